@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {neuronKinds} from './neuron-kinds.ts';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {imagingSettingsSchema} from './imaging.ts';
+import {plateOpticsSchema} from './plate-optics.ts';
 import {count, positiveQuantity, quantity} from './quantity.ts';
 import {hiddenCountsSchema} from './read-out.ts';
 import {materialPointSchema} from './spectrum.ts';
@@ -85,6 +86,10 @@ export const trainingSettingsSchema = z
     extinction: quantity(0, 10, '').default(0.031),
     /** Thickness under the relief. */
     baseMm: quantity(0, 100, 'mm').default(0.5),
+    /** How the plates act on light, in training and then in predictions of the design. */
+    plateOptics: plateOpticsSchema.prefault({kind: 'thin'}),
+    /** The face of the plates that will carry the relief. */
+    reliefFaces: z.enum(['source', 'detector']).default('detector'),
     /** Equal steps of one turn of phase; 0 leaves heights continuous. */
     levels: count(0, 65_536).default(16),
     parametrisation: z.enum(['phase', 'height']).default('phase'),

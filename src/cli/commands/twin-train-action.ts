@@ -56,6 +56,9 @@ export interface TrainOptions {
   readonly index: number;
   readonly extinction: number;
   readonly baseMm: number;
+  readonly plates: 'thin' | 'thick';
+  readonly slices: number;
+  readonly reliefFaces: 'source' | 'detector';
   readonly levels: number;
   readonly parametrisation: 'phase' | 'height';
   readonly neurons: NeuronKind;
@@ -221,6 +224,9 @@ const opticsFrom = (options: TrainOptions) => ({
   refractiveIndex: options.index,
   extinction: options.extinction,
   baseMm: options.baseMm,
+  plateOptics:
+    options.plates === 'thick' ? {kind: options.plates, sliceCount: options.slices} : {kind: options.plates},
+  reliefFaces: options.reliefFaces,
   levels: options.levels,
   parametrisation: options.parametrisation,
   neurons: options.neurons,

@@ -81,8 +81,20 @@ const courseOptions = (): readonly Option[] => [
   number('levels-from', 'part of the steps behind which heights are rounded to levels', 0.5),
 ];
 
+/** How the plates act on light. */
+const plateOptions = (): readonly Option[] => [
+  new Option('--plates <model>', 'plates act in one plane, or have their thickness (docs/thick-plates.md)')
+    .choices(['thin', 'thick'])
+    .default('thin'),
+  number('slices', 'thick: slices that a relief is cut into', 4),
+  new Option('--relief-faces <side>', 'the side to which the reliefs will stand')
+    .choices(['source', 'detector'])
+    .default('detector'),
+];
+
 /** The network and its print. */
 const opticsOptions = (): readonly Option[] => [
+  ...plateOptions(),
   number('frequency-ghz', 'frequency of the source', 400),
   checkedOption(
     '--further-ghz <list>',

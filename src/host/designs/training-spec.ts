@@ -3,7 +3,8 @@ import type {ImageWindow} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {objectValueOf, type EngineSpec} from '../../twin/training/batch.ts';
-import {createHeightModel, heightStepMm} from '../../twin/training/height-model.ts';
+import {createHeightModel, heightStepMm, turnMm} from '../../twin/training/height-model.ts';
+import type {NetworkSpec} from '../../twin/training/network-spec.ts';
 import type {NeuronModel} from '../../twin/training/neurons.ts';
 import {spectralLines} from '../../twin/training/spectral-network.ts';
 import {createWantedPicture, type WantedPicture} from '../../twin/training/image-target.ts';
@@ -53,6 +54,7 @@ export function engineSpec(
       isReadWholeToo: settings.loss.smoothnessWeight > 0,
       ...(model.neurons && {neurons: model.neurons}),
       ...(window && {windowMm: window.widthMm}),
+      ...thickLayersOf(settings, model),
       heightStepMm: tableStepMm(model),
       pixel: settings.pixel,
       probe: settings.probe,
@@ -74,6 +76,17 @@ export function engineSpec(
       frequenciesHz: [settings.frequencyHz, ...settings.furtherFrequenciesHz],
     }),
   };
+}
+
+/** Thickness of plates whose relief may reach from the base to the highest level of a turn of phase. */
+function thickLayersOf(
+  {plateOptics, reliefFaces, layerCount}: TrainingSettingsData,
+  model: NeuronModel,
+): Pick<NetworkSpec, 'thick'> {
+  if (plateOptics.kind === 'thin' || model.neurons === 'amplitude') return {};
+  const extent = {lowestMm: 0, highestMm: turnMm(model) - (heightStepMm(model) ?? 0)};
+  const extents = Array.from({length: layerCount}, () => extent);
+  return {thick: {sliceCount: plateOptics.sliceCount, reliefFaces, extents}};
 }
 
 const gapsOf = ({layerCount, gapMm, outputGapMm}: TrainingSettingsData): number[] => [

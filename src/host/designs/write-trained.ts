@@ -53,6 +53,7 @@ export async function writeDesign(
       grid: model.grid,
       illumination: settings.illumination,
       object: spec.object,
+      ...(settings.plateOptics.kind === 'thick' && {plateOptics: settings.plateOptics}),
       detector: {
         zMm: gapsMm.reduce((sum, gap) => sum + gap, 0),
         regions: [...regions],
@@ -78,7 +79,7 @@ export async function writeDesign(
       refractiveIndex: settings.refractiveIndex,
       extinction: settings.extinction,
       ...(settings.dispersion.length > 0 && {dispersion: settings.dispersion}),
-      reliefFaces: 'detector' as const,
+      reliefFaces: settings.reliefFaces,
       levels:
         stepMm === null || model.neurons === 'amplitude'
           ? null

@@ -4,7 +4,8 @@ import {assertTellsClasses, classLabels} from '../../contract/read-out.ts';
 import {frequenciesOf, type Material} from '../../contract/spectrum.ts';
 import type {Classification} from '../../contract/training.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
-import type {Design} from '../../twin/design/load.ts';
+import {modelFrom, type Design} from '../../twin/design/load.ts';
+import {reliefExtentOf} from '../../twin/layers/relief.ts';
 import {
   energiesAt,
   judge,
@@ -15,6 +16,7 @@ import {
   type LabelledImages,
 } from '../../twin/training/batch.ts';
 import {sumOf} from '../../twin/metrics/regions.ts';
+import type {NetworkSpec} from '../../twin/training/network-spec.ts';
 import {joinPlate} from '../../twin/training/neurons.ts';
 import {spectralLines} from '../../twin/training/spectral-network.ts';
 import {createOpticsPool} from '../optics/optics-pool.ts';
@@ -43,6 +45,7 @@ export function engineSpecFrom(
       layer.extinction === first.extinction &&
       JSON.stringify(layer.dispersion) === JSON.stringify(first.dispersion) &&
       layer.baseMm === first.baseMm &&
+      layer.reliefFaces === first.reliefFaces &&
       layer.pitchMm === file.grid.pitchMm,
   );
   if (!isUniform || file.grid.count % 4 !== 0) {
@@ -65,6 +68,7 @@ export function engineSpecFrom(
       further: spectralLines(material, file.frequencyHz, frequenciesHz.slice(1)),
       baseMm: first.baseMm,
       regions: file.detector.regions,
+      ...(!isIdeal && thickLayersOf(design)),
       heightStepMm: null,
       // Plates of any kind are those of complex neurons with flat reliefs or open masks.
       ...(design.masks && {neurons: 'complex' as const}),
@@ -80,6 +84,14 @@ export function engineSpecFrom(
     ...(file.detector.readOut && {readOut: file.detector.readOut}),
     ...(file.detector.frequenciesHz && {frequenciesHz}),
   };
+}
+
+/** Thickness of the plates of a design that takes them as thick. */
+function thickLayersOf(design: Design): Pick<NetworkSpec, 'thick'> {
+  const {plateOptics, layers} = design.file;
+  if (plateOptics?.kind !== 'thick') return {};
+  const extents = modelFrom(design).plates.map(reliefExtentOf);
+  return {thick: {sliceCount: plateOptics.sliceCount, reliefFaces: layers[0].reliefFaces, extents}};
 }
 
 /** What the plates of a design are made of, for an engine of `engineSpecFrom`. */

@@ -150,8 +150,8 @@ function createThickPlates(
     precision: convolver.precision,
     kernel: convolver.kernel,
   });
-  const hasMasks = designed.some(({mask}) => mask !== undefined);
-  const bodies = designed.map(() => new ThickPlate(medium, sliceCount, hasMasks));
+  const hasMask = designed.some(({mask}) => mask !== undefined);
+  const bodies = designed.map(() => new ThickPlate(medium, sliceCount, {hasMask}));
   const behind = convolver.createPlane();
   const written: string[] = [];
   let plates: (ThickPlate | undefined)[] = [];

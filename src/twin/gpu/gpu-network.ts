@@ -52,6 +52,7 @@ export function networkProblem(
   limits: Pick<GPUSupportedLimits, 'maxComputeWorkgroupStorageSize' | 'maxStorageBufferBindingSize'>,
 ): string | undefined {
   const length = transformLength(spec.grid.count, {method: 'asm', pad: spec.pad});
+  if (spec.thick) return 'its plates are thick, and only thin ones are computed there';
   if (lineBytes(length) > limits.maxComputeWorkgroupStorageSize)
     return `its transforms of ${length} points do not fit the memory of the GPU's groups`;
   if (spec.slotCount * spec.grid.count * length * 8 > limits.maxStorageBufferBindingSize)

@@ -37,7 +37,7 @@ export function createPlatePasses(
 /** A thick plate as a pass for fields on the grid of `medium`. */
 export function createThickPass(medium: ThickMedium, plate: PlateModel, sliceCount: number): PlatePass {
   const {convolver, grid} = medium;
-  const body = new ThickPlate(medium, sliceCount, plate.mask !== undefined);
+  const body = new ThickPlate(medium, sliceCount, {hasMask: plate.mask !== undefined});
   const plane = convolver.createPlane();
   body.setPlate(plate);
   return (field) => {

@@ -16,6 +16,15 @@ export interface LitScreen {
   readonly place: ScreenPlace;
   readonly screen: Samples;
   readonly incident: Samples;
+  /** The plane of `incident`. */
+  readonly plane: KernelPlane;
+}
+
+export interface ThickPlateOptions {
+  /** A foil may lie on the plate. */
+  readonly hasMask?: boolean | undefined;
+  /** Fields whose screens can be held at the same time for the way back. */
+  readonly slotCount?: number | undefined;
 }
 
 /** Index and extinction of a plate's material. */
@@ -39,9 +48,9 @@ export class ThickPlate {
   private readonly medium: ThickMedium;
   private readonly sliceCount: number;
   private readonly hasMask: boolean;
-  /** Screens, and the fields that fell on them when light was sent through last. */
   private readonly screens: readonly KernelPlane[];
-  private readonly incident: readonly KernelPlane[];
+  /** Slot by slot, the fields that fell on the screens when light was sent through last. */
+  private readonly incident: readonly (readonly KernelPlane[])[];
   private plate: PlateModel | undefined;
   private layout!: PlateLayout;
   private ways: readonly KernelTransfer[] = [];
@@ -52,15 +61,19 @@ export class ThickPlate {
   private readonly opening: KernelPlane;
   private outside: Int32Array = new Int32Array(0);
 
-  /** Allocates a plate of `sliceCount` slices in the memory of `medium`; `hasMask`: a foil may lie on it. */
-  constructor(medium: ThickMedium, sliceCount: number, hasMask = false) {
+  /** Allocates a plate of `sliceCount` slices in the memory of `medium`. */
+  constructor(
+    medium: ThickMedium,
+    sliceCount: number,
+    {hasMask = false, slotCount = 1}: ThickPlateOptions = {},
+  ) {
     this.medium = medium;
     this.sliceCount = sliceCount;
     this.hasMask = hasMask;
     const planes = (): KernelPlane[] =>
       Array.from({length: sliceCount + (hasMask ? 1 : 0)}, () => medium.convolver.createPlane());
     this.screens = planes();
-    this.incident = planes();
+    this.incident = Array.from({length: slotCount}, planes);
     this.opening = medium.convolver.createPlane();
   }
 
@@ -92,11 +105,11 @@ export class ThickPlate {
   }
 
   /** Light through the plate; `from` and `to` may be the same. Fields that fall on screens are kept for the way back. */
-  pass(from: KernelPlane, to: KernelPlane): void {
+  pass(from: KernelPlane, to: KernelPlane, slot = 0): void {
     const count = this.layout.screens.length;
     let at = from;
     for (let i = 0; i <= count; i++) {
-      const next = i === count ? to : this.incident[i];
+      const next = i === count ? to : this.incident[slot][i];
       this.travel(i, at, next);
       at = next;
     }
@@ -111,7 +124,7 @@ export class ThickPlate {
     const count = this.layout.screens.length;
     for (let i = 0; i <= count; i++) {
       this.travel(i, plane, plane);
-      if (i < count) add?.(this.litScreen(i), this.medium.convolver.view(plane));
+      if (i < count) add?.(this.litScreen(i, 0), this.medium.convolver.view(plane));
     }
     this.closeOutside(plane);
   }
@@ -119,13 +132,13 @@ export class ThickPlate {
   /**
    * Adjoint of `pass` in place, for a real number L with b = dL/d(conj U). `visit` is called with b just behind each screen.
    */
-  carryBack(plane: KernelPlane, visit?: (screen: LitScreen, behind: Samples) => void): void {
+  carryBack(plane: KernelPlane, visit?: (screen: LitScreen, behind: Samples) => void, slot = 0): void {
     const {convolver} = this.medium;
     const count = this.layout.screens.length;
     for (let i = count; i >= 0; i--) {
       const mask = i === count ? this.opening : this.screens[i];
       convolver.apply(this.ways[i], plane, plane, {adjoint: true, mask, conjugateMask: true});
-      if (i > 0) visit?.(this.litScreen(i - 1), convolver.view(plane));
+      if (i > 0) visit?.(this.litScreen(i - 1, slot), convolver.view(plane));
     }
     this.closeOutside(plane);
   }
@@ -159,12 +172,20 @@ export class ThickPlate {
     this.medium.convolver.apply(this.ways[i], from, to, {mask});
   }
 
-  private litScreen(i: number): LitScreen {
+  /** What stands where along the beam. */
+  get places(): readonly ScreenPlace[] {
+    return this.layout.screens;
+  }
+
+  /** A screen, from the source on, with the field that fell on it. */
+  litScreen(i: number, slot: number): LitScreen {
     const {convolver} = this.medium;
+    const plane = this.incident[slot][i];
     return {
+      plane,
       place: this.layout.screens[i],
       screen: convolver.view(this.screens[i]),
-      incident: convolver.view(this.incident[i]),
+      incident: convolver.view(plane),
     };
   }
 }
@@ -190,18 +211,21 @@ function sliceScreen(
   const faces = slice === 0 ? facesTransmission(layout.slabIndex) : 1;
   const re = new Float64Array(heights.length);
   const im = new Float64Array(heights.length);
-  // Printed heights are few, and most pixels are full or empty in a slice.
-  let [last, real, imaginary] = [Number.NaN, 0, 0];
+  const factorOf = (material: number): readonly [number, number] => {
+    const amplitude = faces * Math.exp(-lossPerMm * material);
+    const phase = perMm * material - constant;
+    return [amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
+  };
+  // Most pixels are full or empty in a slice.
+  const emptyMm = materialMm(layout, slice, -Infinity);
+  const fullMm = materialMm(layout, slice, Infinity);
+  const [empty, full] = [factorOf(emptyMm), factorOf(fullMm)];
   for (let i = 0; i < heights.length; i++) {
     if (Number.isNaN(heights[i])) continue;
     const material = materialMm(layout, slice, heights[i]);
-    if (material !== last) {
-      const amplitude = faces * Math.exp(-lossPerMm * material);
-      const phase = perMm * material - constant;
-      [last, real, imaginary] = [material, amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
-    }
-    re[i] = real;
-    im[i] = imaginary;
+    const factor = material === emptyMm ? empty : material === fullMm ? full : factorOf(material);
+    re[i] = factor[0];
+    im[i] = factor[1];
   }
   return {re, im};
 }

@@ -34,7 +34,8 @@ export function gapErrorsOf(errors: PlateErrors | null, layerCount: number): Gap
 export function createSpectra(spec: NetworkSpec, length: number): (gap: number, dzMm: number) => GapSpectrum {
   const stepMm = 0.1;
   const known = new Map<string, GapSpectrum>();
-  const pixels = spec.pixel === 'square' ? responseOf(spec.grid, length, pixelResponse(spec.grid)) : null;
+  const pixels =
+    spec.pixel === 'square' && !spec.thick ? responseOf(spec.grid, length, pixelResponse(spec.grid)) : null;
   const {probe} = spec;
   const seen =
     probe.kind === 'mode'

@@ -9,6 +9,14 @@ export interface SpectralLine {
   readonly extinction: number;
 }
 
+/** Plates of a network that have their thickness. */
+export interface ThickLayersSpec {
+  readonly sliceCount: number;
+  readonly reliefFaces: 'source' | 'detector';
+  /** Of each plate, mm above the base: from the lowest to the highest place that its relief may have. */
+  readonly extents: readonly {readonly lowestMm: number; readonly highestMm: number}[];
+}
+
 /** What a network for training is made of; all plates share pitch and material, as they do when printed together. */
 export interface NetworkSpec extends SpectralLine {
   /** Further wavelengths at which the same plates are read, their energies behind those of the spec's own. */
@@ -27,10 +35,12 @@ export interface NetworkSpec extends SpectralLine {
   readonly windowMm?: number;
   /** What a pixel of a plate is made of: see neurons.ts. Absent: phase. */
   readonly neurons?: NeuronKind;
+  /** Absent: plates are thin. Plates of amplitude neurons, which are foils, always are. */
+  readonly thick?: ThickLayersSpec;
   /** Step of quantised heights, mm; null when heights are continuous. */
   readonly heightStepMm: number | null;
   /**
-   * point: each sample radiates as a point. square: as the square of one pitch that is printed, which weakens steep
+   * Of thin plates: thick ones hand on the field itself. point: each sample radiates as a point. square: as the square of one pitch that is printed, which weakens steep
    * waves by sinc(pitch fx) sinc(pitch fy) in the gap behind it.
    */
   readonly pixel: 'point' | 'square';

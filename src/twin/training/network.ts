@@ -14,7 +14,8 @@ import {createSpectra, gapErrorsOf, type GapErrors, type PlateErrors} from './ga
 import {lightObject} from './lit-object.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import {energyCountOf, planeReading, type ScanGrid} from './region-reading.ts';
-import {createTransmissions} from './transmissions.ts';
+import {createThinLayers, type PlateLayers} from './plate-layers.ts';
+import {createThickLayers} from './thick-layers.ts';
 
 /**
  * A network in single precision with its way back: fields of `slotCount` objects stay in the kernel's memory between
@@ -49,13 +50,10 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   const {grid, wavelengthMm, gapsMm} = spec;
   const layerCount = gapsMm.length - 1;
   const length = transformLength(grid.count, {method: 'asm', pad: spec.pad});
-  const total = grid.count * grid.count;
   const convolver = createConvolver(grid.count, length, 'single');
   if (convolver.stride !== grid.count)
     throw new RangeError('A network for training needs a side divisible by 4.');
   const planes = (count: number): KernelPlane[] => Array.from({length: count}, () => convolver.createPlane());
-  const masks = planes(layerCount);
-  const gradients = planes(layerCount);
   const [work] = planes(1);
   const slots = Array.from({length: spec.slotCount}, () => ({
     before: planes(layerCount),
@@ -65,10 +63,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
   const writeGaps = createGapWriter(spec, convolver, transfers);
   let reading = planeReading(spec, null);
   const area = grid.pitchMm ** 2;
-  const phasePerMm = (2 * Math.PI * (spec.refractiveIndex - 1)) / wavelengthMm;
-  const lossPerMm = (2 * Math.PI * spec.extinction) / wavelengthMm;
-  const transmissions = createTransmissions(spec, phasePerMm, lossPerMm);
-  let made: readonly ArrayLike<number>[] = [];
+  const plates = createThickLayers(spec, convolver) ?? createThinLayers(spec, convolver);
   let light = createIllumination({kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}, grid, wavelengthMm);
 
   const setPlateErrors = (errors: PlateErrors | null): void => writeGaps(gapErrorsOf(errors, layerCount));
@@ -84,18 +79,15 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     setScan(scan) {
       reading = planeReading(spec, scan);
     },
-    setHeights(layers) {
-      made = layers;
-      layers.forEach((plate, layer) => transmissions.write(plate, convolver.view(masks[layer])));
-    },
+    setHeights: (layers) => plates.setHeights(layers),
     forward(slot, object, energies) {
       const {before, output} = slots[slot];
       const power = lightObject[spec.objectValue ?? 'amplitude'](object, light, convolver.view(work));
-      let from = work;
+      let leaving: ReturnType<PlateLayers['leave']> = {from: work};
       for (let layer = 0; layer <= layerCount; layer++) {
         const to = layer === layerCount ? output : before[layer];
-        convolver.apply(transfers[layer], from, to, {mask: layer === 0 ? undefined : masks[layer - 1]});
-        from = to;
+        convolver.apply(transfers[layer], leaving.from, to, {mask: leaving.mask});
+        if (layer < layerCount) leaving = plates.leave(slot, layer, to);
       }
       reading.sum(convolver.view(output), energies);
       return power * area;
@@ -105,29 +97,15 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
       const out = convolver.view(output);
       const back = convolver.view(work);
       reading.spread(out, energyGradients, back);
+      let mask: KernelPlane | undefined;
       for (let layer = layerCount - 1; layer >= 0; layer--) {
-        const isLast = layer === layerCount - 1;
-        convolver.apply(transfers[layer + 1], work, work, {
-          adjoint: true,
-          mask: isLast ? undefined : masks[layer + 1],
-          conjugateMask: true,
-        });
-        const [g, u] = [gradients[layer], before[layer]];
-        convolver.kernel.call.accumulateGradient32(g.re, g.im, work.re, work.im, u.re, u.im, total);
+        convolver.apply(transfers[layer + 1], work, work, {adjoint: true, mask, conjugateMask: true});
+        mask = plates.carryBack(slot, layer, work, before[layer]);
       }
     },
-    readHeightGradient(layer, into) {
-      const [fields, written] = [convolver.view(gradients[layer]), convolver.view(masks[layer])];
-      transmissions.readGradient(made[layer], fields, written, into);
-    },
+    readHeightGradient: (layer, into) => plates.readGradient(layer, into),
     readIntensity: (slot, into) => writeIntensity(convolver.view(slots[slot].output), into),
-    clearGradients() {
-      for (const plane of gradients) {
-        const {re, im} = convolver.view(plane);
-        re.fill(0);
-        im.fill(0);
-      }
-    },
+    clearGradients: () => plates.clearGradients(),
   };
 }
 

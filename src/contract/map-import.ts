@@ -183,7 +183,7 @@ export const mapPlacementSchema = z
 /** Where a measured map lies on its plate. */
 export type MapPlacement = z.infer<typeof mapPlacementSchema>;
 
-/** A measured height map of a plate that was printed, for predictions as aligned. */
+/** A measured height map of a plate that was printed, for predictions and alignments. */
 export const measuredHeightsSchema = z.object({
   /** A session of the bench whose plate was measured: it says which bench and which design. */
   sessionUid: z.string().max(100),

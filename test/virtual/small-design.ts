@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {encodeNpy} from '../../src/base/npy.ts';
+import {createRandom} from '../../src/base/random.ts';
 import {sha256Of} from '../../src/host/designs/design-folder.ts';
 import {designHash, loadDesign, type Design} from '../../src/twin/design/load.ts';
 import type {MountedObject} from '../../src/virtual/scene.ts';
@@ -16,6 +17,8 @@ export interface SmallDesign extends Disposable {
 interface SmallDesignOptions {
   readonly frequenciesHz?: readonly number[] | undefined;
   readonly plateCount?: number;
+  /** Of plates that have masks of open and closed pixels. */
+  readonly neurons?: 'amplitude' | 'complex' | undefined;
 }
 
 /**
@@ -25,18 +28,26 @@ interface SmallDesignOptions {
  */
 export async function createSmallDesign(
   imageCount = 8,
-  {frequenciesHz, plateCount = 3}: SmallDesignOptions = {},
+  {frequenciesHz, plateCount = 3, neurons}: SmallDesignOptions = {},
 ): Promise<SmallDesign> {
   const folder = mkdtempSync(join(tmpdir(), 'd2nn-small-design-'));
   const grid = {count: 40, pitchMm: 0.4};
   const layers = Array.from({length: plateCount}, (_, i) => i + 1).map((number) => {
     const heightMap = `layer-${number}.npy`;
     const {values} = randomRelief(grid, `small design ${number}`);
-    const bytes = encodeNpy({shape: [40, 40], dtype: '<f8', re: values});
-    writeFileSync(join(folder, heightMap), bytes);
+    const save = (name: string, re: Float64Array): string => {
+      const bytes = encodeNpy({shape: [40, 40], dtype: '<f8', re});
+      writeFileSync(join(folder, name), bytes);
+      return sha256Of(bytes);
+    };
+    const transmissionMap = `mask-${number}.npy`;
     return {
       heightMap,
-      sha256: sha256Of(bytes),
+      sha256: save(heightMap, neurons === 'amplitude' ? new Float64Array(1600) : Float64Array.from(values)),
+      ...(neurons && {
+        neurons,
+        mask: {transmissionMap, sha256: save(transmissionMap, openPixels(number)), levels: 2},
+      }),
       zMm: 30 * number,
       baseMm: 0.5,
       pitchMm: 0.4,
@@ -83,6 +94,12 @@ export async function createSmallDesign(
     design: await loadDesign((name) => readFile(join(folder, name))),
     [Symbol.dispose]: () => rmSync(folder, {recursive: true}),
   };
+}
+
+/** About two of three pixels are open, differently in each plate. */
+function openPixels(plate: number): Float64Array {
+  const random = createRandom(`open pixels ${plate}`);
+  return Float64Array.from({length: 1600}, () => (random.uniform() < 0.67 ? 1 : 0));
 }
 
 /**

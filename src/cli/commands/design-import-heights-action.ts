@@ -46,6 +46,9 @@ export async function importHeights(
       `${correlation === null ? '' : `; its relief correlates by ${correlation.toFixed(3)}`}` +
       `${missingCount === 0 ? '' : `; ${missingCount} samples were not measured and are taken as designed`}`,
   );
-  if (preview !== true) output.log('Predictions as aligned of this bench and design use it from now on.');
+  if (preview !== true)
+    output.log(
+      'Predictions as registered and as aligned of this bench and design use it from now on, and alignments begin with it.',
+    );
   output.result(found);
 }

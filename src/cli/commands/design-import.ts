@@ -43,7 +43,7 @@ export function addDesignImportHeights(design: Command, context: CliContext): vo
   const command = design
     .command('import-heights')
     .description(
-      'keep a measured height map as the heights of a plate as printed, for predictions as aligned',
+      'keep a measured height map as the heights of a plate as printed, for predictions and alignments',
     )
     .argument('<file>', 'height map')
     .requiredOption('--session <uid>', 'session of the bench and design whose plate was measured')

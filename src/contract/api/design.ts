@@ -143,7 +143,7 @@ export const design = {
     .input(measuredHeightsSchema)
     .output(measuredPlateSchema),
   /**
-   * Keeps a measured height map as the heights of a plate as printed: predictions as aligned of this bench and design use
+   * Keeps a measured height map as the heights of a plate as printed: predictions and alignments of this bench and design use
    * it from then on, instead of what an alignment fitted for that plate. A later map of the plate replaces it.
    */
   importHeights: acting(

@@ -20,7 +20,13 @@ const prediction = (kind: string) =>
   defineRecord({
     name: `artifact ${kind}`,
     version: 1,
-    schema: z.object({illumination: illuminationSchema, frame: frameRegistrationSchema, probe: probeSchema}),
+    schema: z.object({
+      illumination: illuminationSchema,
+      frame: frameRegistrationSchema,
+      probe: probeSchema,
+      /** Artifacts of the measured heights of plates that it was made with. */
+      measuredHeights: z.array(z.string()).readonly().exactOptional(),
+    }),
   });
 
 /** The same as a placement predicts it. */

@@ -155,6 +155,8 @@ const alignment = defineRecord({
     planes: z.array(z.object({runUid: z.string(), label: z.string(), artifactUid: z.string()})).readonly(),
     /** Height errors of the prints; null or absent where they were not looked for. */
     prints: z.object({artifactUid: z.string(), rmsMm: z.number()}).nullable().exactOptional(),
+    /** Artifacts of the measured heights that it began with, beside which it found `prints`; absent where there were none. */
+    measuredHeights: z.array(z.string()).readonly().exactOptional(),
     /** Part of the field that the fit lacked, step by step; absent in records of earlier versions of the program. */
     convergence: z
       .array(z.object({iteration: z.number(), unexplainedRatio: z.number()}))

@@ -91,7 +91,7 @@ const plateCorrectionCheck = defineRecord({
   schema: z.object({correctionUid: z.string(), sessionUid: z.string()}),
 });
 
-/** Heights of a printed plate as they were measured, for predictions as aligned on this bench. */
+/** Heights of a printed plate as they were measured, for predictions and alignments on this bench. */
 const plateHeights = defineRecord({
   name: 'calibration plate-heights',
   version: 1,

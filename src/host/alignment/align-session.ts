@@ -19,6 +19,7 @@ import {
   storePrints,
   type AlignmentRecord,
 } from '../placements/alignment-records.ts';
+import {measuredHeightsText} from '../placements/measured-heights.ts';
 
 export interface AlignSessionRequest {
   /** Keeps the result. */
@@ -90,7 +91,7 @@ export async function alignSession(
     },
   );
   hooks.signal?.throwIfAborted();
-  const result = withPrintNote(output);
+  const result = withPrintNotes(output);
   return {
     uid:
       result.verdict === 'failed'
@@ -105,12 +106,17 @@ export async function alignSession(
   };
 }
 
-function withPrintNote({result, prints}: SessionAlignmentOutput): AlignmentResult {
-  if (!prints) return result;
-  const text =
-    `Height errors of the prints were found (${fixedText(1000 * prints.rmsMm, 1)} µm RMS, as far as these planes ` +
-    'show them); the twin as aligned predicts with them.';
-  return {...result, notes: [...(result.notes ?? []), text]};
+function withPrintNotes({result, prints, measured}: SessionAlignmentOutput): AlignmentResult {
+  const notes = [
+    ...(measured ? [measuredHeightsText(measured)] : []),
+    ...(prints
+      ? [
+          `Height errors of the prints were found (${fixedText(1000 * prints.rmsMm, 1)} µm RMS${measured ? ' beside the measured ones' : ''}, ` +
+            'as far as these planes show them); the twin as aligned predicts with them.',
+        ]
+      : []),
+  ];
+  return notes.length === 0 ? result : {...result, notes: [...(result.notes ?? []), ...notes]};
 }
 
 /** The planes first and the calibration last: it is what makes them visible. */
@@ -139,6 +145,7 @@ function storeAlignment(
     designHash: result.designHash,
     designName: details.designName,
     planes,
+    ...(output.measured && {measuredHeights: output.measured.artifactUids}),
     prints: output.prints && storePrints(store, sessionUid, output.prints, state.plates.length),
     convergence,
     programVersion,

@@ -3,6 +3,7 @@ import type {AlignOptions, AlignProgress} from '../../twin/alignment/align.ts';
 import type {Arrangement} from '../../twin/alignment/arrangement.ts';
 import type {Parameter} from '../../twin/alignment/parameters.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
+import type {MeasuredHeights} from '../placements/measured-heights.ts';
 import type {OnceMessage} from '../threads/run-once.ts';
 
 /** What a session is aligned with; see `readSessionPlanes` and `chooseParameters`. */
@@ -29,6 +30,8 @@ export interface SessionAlignmentOutput {
   readonly covariance: Float64Array | null;
   /** Height errors of the prints, mm (see PrintHeights); null where they were not looked for. */
   readonly prints: {readonly valuesMm: Float32Array; readonly rmsMm: number} | null;
+  /** The measured heights that it began with; null without any. */
+  readonly measured: Pick<MeasuredHeights, 'artifactUids' | 'plates'> | null;
   readonly planes: readonly {
     readonly runUid: string;
     /** As aligned, gain and background applied: in the unit of the measured values. */

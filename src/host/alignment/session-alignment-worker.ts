@@ -2,7 +2,7 @@ import {countOf} from '../../base/count-text.ts';
 import {parentPort, workerData} from 'node:worker_threads';
 import {benchErrorFrom} from '../../contract/errors.ts';
 import {alignPlanes} from './align-planes.ts';
-import {readSessionPlanes} from '../planes/session-planes.ts';
+import {readSessionPlanes, type SessionPlanes} from '../planes/session-planes.ts';
 import {openStore} from '../store/open-store.ts';
 import type {AlignmentOutcome} from '../../twin/alignment/align.ts';
 import type {
@@ -37,7 +37,7 @@ try {
     kind: 'done',
     output: outputFrom(
       outcome,
-      session.planes,
+      session,
       session.runs.map(({uid}) => uid),
     ),
   });
@@ -47,7 +47,7 @@ try {
 
 function outputFrom(
   {result, state, arrangement, covariance, fit, prints}: AlignmentOutcome,
-  planes: readonly {readonly values: Float64Array}[],
+  {planes, measured}: Pick<SessionPlanes, 'planes' | 'measured'>,
   uids: readonly string[],
 ): SessionAlignmentOutput {
   return {
@@ -57,6 +57,7 @@ function outputFrom(
     method,
     covariance: covariance ?? null,
     prints: prints ? {valuesMm: prints.prints.valuesMm, rmsMm: prints.rmsMm} : null,
+    measured: measured ? {artifactUids: measured.artifactUids, plates: measured.plates} : null,
     planes: planes.map(({values}, plane) => {
       const residual = fit.objective.residuals(plane, fit.values[plane], fit.weighting);
       const variance = fit.weighting.variance[plane];

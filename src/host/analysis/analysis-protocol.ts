@@ -93,6 +93,16 @@ export type AnalysisJobs = {
     };
     readonly output: TestDigit[];
   };
+  /** As `chooseDigits`, of the classes that the design tells. */
+  readonly campaignDigits: {
+    readonly input: {
+      readonly ids: readonly string[];
+      readonly count: number;
+      readonly seed: number;
+      readonly design: DesignFile;
+    };
+    readonly output: TestDigit[];
+  };
   /** By class or id; throws `plan/invalid` for a name that is none. */
   readonly namedDigits: {
     readonly input: {readonly names: readonly string[]; readonly design: DesignFile};

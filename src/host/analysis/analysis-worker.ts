@@ -31,6 +31,7 @@ serveJobs<AnalysisJobs>({
   digitPlanes: computed('digitPlanes'),
   listDigits: computed('listDigits'),
   chooseDigits: computed('chooseDigits'),
+  campaignDigits: computed('campaignDigits'),
   namedDigits: computed('namedDigits'),
   sessionDesign: computed('sessionDesign'),
   digitPictures: computed('digitPictures'),

@@ -10,7 +10,14 @@ import {listGuides, readGuidePlanes} from '../guide/guide-view.ts';
 import {computeCampaign} from '../campaign/compute-campaign.ts';
 import {compareSides, orderPrediction} from '../campaign/compare-sides.ts';
 import {readDigitPlanes} from '../campaign/digit-planes.ts';
-import {chooseTestDigits, digitPictureOf, listTestDigits, testDigitsById} from '../campaign/digits.ts';
+import {
+  assertDigitsAreClasses,
+  chooseCampaignDigits,
+  chooseTestDigits,
+  digitPictureOf,
+  listTestDigits,
+  testDigitsById,
+} from '../campaign/digits.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
 import {evaluateCampaign} from '../campaign/evaluate-campaign.ts';
 import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
@@ -38,6 +45,14 @@ export function createStoredComputations(store: Store): Omit<JobHandlers<Analysi
     listDigits: (request) => listTestDigits(request, mnist()),
     chooseDigits: ({ids, count, seed, design}) =>
       ids.length > 0 ? testDigitsById(ids, design, mnist()) : chooseTestDigits(count, seed, design, mnist()),
+    campaignDigits({ids, count, seed, design}) {
+      const digits =
+        ids.length > 0
+          ? testDigitsById(ids, design, mnist())
+          : chooseCampaignDigits(count, seed, design, mnist());
+      assertDigitsAreClasses(digits, design);
+      return digits;
+    },
     namedDigits: ({names, design}) =>
       names.length === 0
         ? []

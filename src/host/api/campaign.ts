@@ -39,7 +39,7 @@ async function prepare(services: HostServices, input: RequestInput, signal?: Abo
   const design = await designs.open(designFolder);
   assertTellsClasses(design.file, 'Nothing was moved.');
   const digits = await analysis.ask(
-    'chooseDigits',
+    'campaignDigits',
     {ids: input.digitIds, count: input.digitCount, seed: input.seed, design: design.file},
     signal,
   );

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {hasRelief} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {MapMasks, MapSources, MeasuredHeights} from '../../contract/map-import.ts';
 import {loadSessionDesign} from '../campaign/session-design.ts';
@@ -76,6 +77,11 @@ const measuredHeightHandlers = (services: HostServices) => {
       throw new BenchError(
         'plan/invalid',
         `The design ${file.name} of this session has no plate ${input.plate}; it has ${layers.length}. Nothing was imported.`,
+      );
+    if (!hasRelief(file.layers[input.plate - 1]))
+      throw new BenchError(
+        'plan/invalid',
+        `Plate ${input.plate} of the design ${file.name} is a mask without a relief, so that it has no heights. Nothing was imported.`,
       );
     return measurePlateApart({measured: {...input, source: {...input.source, path}}, relief}, signal);
   };

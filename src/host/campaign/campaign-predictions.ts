@@ -6,6 +6,7 @@ import {
   storeAligned,
   type AlignedKind,
 } from '../placements/aligned-predictions.ts';
+import {measuredHeightsOf} from '../placements/measured-heights.ts';
 import {campaignPlacementOf} from '../placements/campaign-alignments.ts';
 import {activePlacement, placeOfSession} from '../placements/placements.ts';
 import {noRegistration} from '../../twin/metrics/index.ts';
@@ -145,21 +146,32 @@ async function storeViews(
 ): Promise<void> {
   const frequencyHz = frequencyOfRun(store.getRun(runUid));
   const calibration = findRegistration(store, sessionUid);
+  const place = placeOfSession(store, sessionUid);
+  const measured = measuredHeightsOf(store, place);
   const views = [
-    [kinds.nominal, details.illuminationNominal, noRegistration],
-    [
-      kinds.registered,
-      calibration?.illumination ?? details.illuminationKnown,
-      calibration?.frame ?? noRegistration,
-    ],
-  ] as const;
-  for (const [kind, illumination, frame] of views) {
-    const values = await twin.predict({object, illumination, frame, xMm, yMm, frequencyHz});
-    storePrediction(store, {sessionUid, runUid, kind}, values, {illumination, frame, probe: details.probe});
+    {
+      kind: kinds.nominal,
+      illumination: details.illuminationNominal,
+      frame: noRegistration,
+      heights: undefined,
+    },
+    {
+      kind: kinds.registered,
+      illumination: calibration?.illumination ?? details.illuminationKnown,
+      frame: calibration?.frame ?? noRegistration,
+      heights: measured,
+    },
+  ];
+  for (const {kind, illumination, frame, heights} of views) {
+    const values = await twin.predict({object, illumination, frame, heights, xMm, yMm, frequencyHz});
+    storePrediction(store, {sessionUid, runUid, kind}, values, {
+      illumination,
+      frame,
+      probe: details.probe,
+      ...(heights && {measuredHeights: heights.artifactUids}),
+    });
   }
-  const placed =
-    campaignPlacementOf(store, sessionUid) ??
-    activePlacement(store, placeOfSession(store, sessionUid), Date.now() / 1000);
+  const placed = campaignPlacementOf(store, sessionUid) ?? activePlacement(store, place, Date.now() / 1000);
   if (placed.placementUid === null) return;
   const values = await twin.predictAligned(alignedBenchOf(store, placed.alignment), {
     object,

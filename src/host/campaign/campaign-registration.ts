@@ -6,7 +6,8 @@ import type {RegistrationPlane} from '../plans/registration.ts';
 import {processScan, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
 import {alignedBenchOf, checkPlacement, checkText} from '../placements/aligned-predictions.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
-import {alignmentOfPlacement} from '../placements/placements.ts';
+import {measuredHeightsOf, measuredHeightsText} from '../placements/measured-heights.ts';
+import {alignmentOfPlacement, placeOfSession} from '../placements/placements.ts';
 import type {BenchFit, KnownPlane} from './bench-fit.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import {recordInstrumentCalibrations} from './record-instruments.ts';
@@ -32,7 +33,8 @@ export async function registerCampaign(
     });
     return {object: digit.object, points: {xMm: scan.xMm, yMm: scan.yMm, values: scan.values}};
   });
-  const fit = await twin.fit(details.illuminationKnown, known, signal);
+  const heights = measuredHeightsOf(store, placeOfSession(store, sessionUid));
+  const fit = await twin.fit({illumination: details.illuminationKnown, planes: known, heights}, signal);
   const nowS = Date.now() / 1000;
   const {darkLevel} = recordInstrumentCalibrations(store, sessionUid, hours, nowS);
   const calibrationUid = store.addCalibration({
@@ -64,7 +66,7 @@ export async function registerCampaign(
     calibrationUids: [calibrationUid],
     note:
       `Output frame registered: dx ${fixedText(dxMm, 3)} mm, dy ${fixedText(dyMm, 3)} mm, rotation ${fixedText(rotationDeg, 3)} deg; ` +
-      `correlation ${fixedText(fit.pearsonBefore, 3)} before, ${fixedText(fit.pearsonAfter, 3)} after.${checked}`,
+      `correlation ${fixedText(fit.pearsonBefore, 3)} before, ${fixedText(fit.pearsonAfter, 3)} after.${heights ? ` ${measuredHeightsText(heights)}` : ''}${checked}`,
   };
 }
 

@@ -8,6 +8,8 @@ import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createReadOut, findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
 import {alignedBenchOf, placementFor, sessionAlignedOf} from '../placements/aligned-predictions.ts';
+import {measuredHeightsOf} from '../placements/measured-heights.ts';
+import {placeOfSession} from '../placements/placements.ts';
 import {comparePlanes, type ComparedPlane} from '../compare/compare-planes.ts';
 import {processScan} from '../compare/process-scan.ts';
 import {detectorOfRun} from '../runs/run-detector.ts';
@@ -98,12 +100,13 @@ function viewOf(
   sessionUid: string,
   details: CampaignDetails,
   placement: 'nominal' | 'registered',
-): Pick<PredictRequest, 'illumination' | 'frame'> {
+): Pick<PredictRequest, 'illumination' | 'frame' | 'heights'> {
   if (placement === 'nominal') return {illumination: details.illuminationNominal, frame: noRegistration};
   const calibration = findRegistration(store, sessionUid);
   return {
     illumination: calibration?.illumination ?? details.illuminationKnown,
     frame: calibration?.frame ?? noRegistration,
+    heights: measuredHeightsOf(store, placeOfSession(store, sessionUid)),
   };
 }
 

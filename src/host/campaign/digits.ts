@@ -2,10 +2,13 @@ import {countOf} from '../../base/count-text.ts';
 import {createRandom} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {DesignFile} from '../../contract/design-file.ts';
+import {classLabels} from '../../contract/read-out.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {createObject} from '../../twin/field/object.ts';
 import {imageAt} from '../../twin/training/batch.ts';
 import {readMnistDigits, type MnistDigits} from '../data/mnist.ts';
+
+const allLabels: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** A test digit and the mask that shows it. */
 export interface TestDigit {
@@ -26,10 +29,21 @@ export function chooseTestDigits(
   design: DesignFile,
   digits: MnistDigits = readMnistDigits(),
 ): TestDigit[] {
-  if (!Number.isInteger(count) || count < 1 || count > digits.validationIndices.length) {
+  return chooseOfClasses({count, seed, labels: allLabels}, design, digits);
+}
+
+/** One digit of each of some classes in turn; throws `plan/invalid` when there are not so many. */
+function chooseOfClasses(
+  {count, seed, labels}: {readonly count: number; readonly seed: number; readonly labels: readonly number[]},
+  design: DesignFile,
+  digits: MnistDigits,
+): TestDigit[] {
+  const {labels: labelOf} = digits.images;
+  const most = digits.validationIndices.filter((index) => labels.includes(labelOf[index])).length;
+  if (!Number.isInteger(count) || count < 1 || count > most) {
     throw new BenchError(
       'plan/invalid',
-      `${countOf(count, 'digit')} cannot be shown: give a whole number from 1 to ${digits.validationIndices.length}. Nothing was started.`,
+      `${countOf(count, 'digit')} cannot be shown: give a whole number from 1 to ${most}. Nothing was started.`,
     );
   }
   const classes = Array.from({length: 10}, (_, digit) => {
@@ -39,12 +53,43 @@ export function chooseTestDigits(
   });
   return Array.from({length: count}, (_, i) => {
     // Round and round through the classes; a class that has run out is passed over.
-    let digit = i % 10;
-    while (classes[digit].own.length === 0) digit = (digit + 1) % 10;
-    const {own, random} = classes[digit];
+    let at = i % labels.length;
+    while (classes[labels[at]].own.length === 0) at = (at + 1) % labels.length;
+    const {own, random} = classes[labels[at]];
     const [index] = own.splice(random.integer(own.length), 1);
     return testDigitOf(digits, index, design);
   });
+}
+
+/**
+ * As `chooseTestDigits`, of the classes that the design tells: a campaign judges each digit by them. Throws
+ * `plan/invalid` for a design that tells no digits.
+ */
+export function chooseCampaignDigits(
+  count: number,
+  seed: number,
+  design: DesignFile,
+  digits: MnistDigits = readMnistDigits(),
+): TestDigit[] {
+  const classes = new Set(classLabels(design.detector));
+  const told = allLabels.filter((label) => classes.has(String(label)));
+  if (told.length === 0)
+    throw new BenchError(
+      'plan/invalid',
+      `${design.name} tells ${[...classes].join(', ')}, and a campaign shows digits. Nothing was moved; choose a design that tells digits.`,
+    );
+  return chooseOfClasses({count, seed, labels: told}, design, digits);
+}
+
+/** Throws `plan/invalid` for a digit that is no class of the design: its plane could not be judged at the end. */
+export function assertDigitsAreClasses(digits: readonly TestDigit[], design: DesignFile): void {
+  const labels = classLabels(design.detector);
+  const other = digits.find(({label}) => !labels.includes(label));
+  if (other)
+    throw new BenchError(
+      'plan/invalid',
+      `The ${other.sample} is no class of ${design.name}, which tells ${labels.join(', ')}. Nothing was moved; choose digits of these classes.`,
+    );
 }
 
 /** A digit to choose from. */

@@ -29,7 +29,7 @@ import type {CreateOwnAlignment} from './own-alignment-hook.ts';
 import {createPredictions} from './campaign-predictions.ts';
 import {registerCampaign} from './campaign-registration.ts';
 import {artifactKinds, type CampaignDetails} from './campaign-results.ts';
-import {chooseTestDigits, type TestDigit} from './digits.ts';
+import {chooseCampaignDigits, type TestDigit} from './digits.ts';
 import {walkCampaign} from './walk-campaign.ts';
 import {evaluateCampaign, type CampaignEvaluation} from './evaluate-campaign.ts';
 
@@ -90,7 +90,7 @@ export async function runCampaign(
   const startedMs = performance.now();
   const {bench, store, data} = site;
   const {design, seed} = request;
-  const digits = request.digits ?? chooseTestDigits(request.digitCount, seed, design.file);
+  const digits = request.digits ?? chooseCampaignDigits(request.digitCount, seed, design.file);
   const choices = {...defaultChoices, ...request.choices};
   const options = campaignOptionsFrom(design.file, bench, digits, choices);
   const walked = await walkCampaign(bench, options, hooks.signal);

@@ -1,6 +1,9 @@
 import {BenchError} from '../../contract/errors.ts';
 import {loadDesign, type Design} from '../../twin/design/load.ts';
 import {sha256Of} from '../designs/design-folder.ts';
+import {printedDesign} from '../../twin/design/printed-design.ts';
+import {measuredHeightsOf, type MeasuredHeights} from '../placements/measured-heights.ts';
+import {placeOfSession} from '../placements/placements.ts';
 import type {Store} from '../store/open-store.ts';
 import {artifactKinds} from './campaign-results.ts';
 
@@ -19,4 +22,13 @@ export function loadSessionDesign(store: Store, sessionUid: string): Promise<Des
       );
     return Promise.resolve(store.readArtifact(file.uid));
   }, sha256Of);
+}
+
+/** The design of a session with the measured heights of its bench's plates, as far as there are any. */
+export async function loadPrintedDesign(
+  store: Store,
+  sessionUid: string,
+): Promise<{readonly design: Design; readonly measured: MeasuredHeights | undefined}> {
+  const measured = measuredHeightsOf(store, placeOfSession(store, sessionUid));
+  return {design: printedDesign(await loadSessionDesign(store, sessionUid), measured), measured};
 }

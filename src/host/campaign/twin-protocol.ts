@@ -1,6 +1,7 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
 import type {Design} from '../../twin/design/load.ts';
+import type {PlateHeightErrors} from '../../twin/design/printed-design.ts';
 import type {FrameRegistration} from '../../twin/metrics/index.ts';
 import type {BenchFit, KnownPlane} from './bench-fit.ts';
 import type {AlignedBench} from '../placements/aligned-bench.ts';
@@ -19,14 +20,24 @@ export interface PredictRequest {
   readonly object: ComplexPlane;
   readonly illumination: Illumination;
   readonly frame: FrameRegistration;
+  /** The plates as they were measured; as designed without it. */
+  readonly heights?: PlateHeightErrors | undefined;
   readonly xMm: Float64Array;
   readonly yMm: Float64Array;
+}
+
+/** What a bench is fitted to. */
+export interface FitRequest {
+  readonly illumination: Illumination;
+  readonly planes: readonly KnownPlane[];
+  /** The plates as they were measured; as designed without it. */
+  readonly heights?: PlateHeightErrors | undefined;
 }
 
 /** A type, not an interface: only types are open to the index that a map of jobs is. */
 export type TwinJobs = {
   readonly fit: {
-    readonly input: {readonly illumination: Illumination; readonly planes: readonly KnownPlane[]};
+    readonly input: FitRequest;
     readonly output: BenchFit;
   };
   readonly predictAligned: {

@@ -1,11 +1,10 @@
 import {moduleUrl} from '../../base/module-url.ts';
-import type {Illumination} from '../../contract/illumination.ts';
-import type {BenchFit, KnownPlane} from './bench-fit.ts';
+import type {BenchFit} from './bench-fit.ts';
 import type {AlignedBench} from '../placements/aligned-bench.ts';
 import type {AlignedPlaneRequest} from './prediction.ts';
 import type {FieldPlanes, FieldsRequest} from '../twin/fields.ts';
 import {createJobThread} from '../threads/job-thread.ts';
-import type {PredictRequest, TwinJobs, TwinSpec} from './twin-protocol.ts';
+import type {FitRequest, PredictRequest, TwinJobs, TwinSpec} from './twin-protocol.ts';
 
 /** The twin on a thread of its own: predicts readings and fits the bench without holding up this one. */
 export interface TwinThread extends AsyncDisposable {
@@ -17,7 +16,7 @@ export interface TwinThread extends AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<Float64Array>;
   /** An abort ends the waiting, not the thread's work. */
-  fit(illumination: Illumination, planes: readonly KnownPlane[], signal?: AbortSignal): Promise<BenchFit>;
+  fit(request: FitRequest, signal?: AbortSignal): Promise<BenchFit>;
   /** The field at planes along the beam, everything where the design has it. */
   fields(request: FieldsRequest, signal?: AbortSignal): Promise<FieldPlanes>;
 }
@@ -40,7 +39,7 @@ export function createTwinThread(spec: TwinSpec): TwinThread {
         {state, arrangement, method, plateOptics, prints, object, frequencyHz, xMm, yMm},
         signal,
       ),
-    fit: (illumination, planes, signal) => thread.ask('fit', {illumination, planes}, signal),
+    fit: (request, signal) => thread.ask('fit', request, signal),
     fields: (request, signal) => thread.ask('fields', request, signal),
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };

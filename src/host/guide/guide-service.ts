@@ -8,7 +8,7 @@ import type {Design} from '../../twin/design/load.ts';
 import type {RunHooks} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {storeDesign, type CampaignHooks} from '../campaign/run-campaign.ts';
-import {loadSessionDesign} from '../campaign/session-design.ts';
+import {loadPrintedDesign, loadSessionDesign} from '../campaign/session-design.ts';
 import type {DataFolder} from '../data-folder.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
@@ -222,7 +222,7 @@ class GuidedAlignments implements GuideService {
       data,
       sessionUid,
       details,
-      design: await loadSessionDesign(store, sessionUid),
+      design: (await loadPrintedDesign(store, sessionUid)).design,
       step,
       attemptNumber: attempt.number,
       operator,

@@ -14,9 +14,10 @@ import {
   scanOf,
   type CampaignDetails,
 } from '../campaign/campaign-results.ts';
-import {loadSessionDesign} from '../campaign/session-design.ts';
+import {loadPrintedDesign} from '../campaign/session-design.ts';
 import {pick, processScan, wholeRowsOf, type RawReadings} from '../compare/process-scan.ts';
 import type {MaskPicture} from '../report/report-data.ts';
+import type {MeasuredHeights} from '../placements/measured-heights.ts';
 import type {Store} from '../store/open-store.ts';
 import type {RunSummary} from '../store/run-reading.ts';
 import type {StoredSession} from '../store/sessions.ts';
@@ -105,7 +106,10 @@ function obstacleOf(run: RunSummary, session: StoredSession, hasMask: boolean): 
 export interface SessionPlanes {
   readonly session: StoredSession;
   readonly details: CampaignDetails;
+  /** With the measured heights of its plates. */
   readonly design: Design;
+  /** The measured heights that it has; undefined where it is as designed. */
+  readonly measured: MeasuredHeights | undefined;
   /** As it was known before the session. */
   readonly illumination: Illumination;
   readonly probe: Probe;
@@ -134,7 +138,7 @@ export async function readSessionPlanes(
   return {
     session,
     details,
-    design: await loadSessionDesign(store, sessionUid),
+    ...(await loadPrintedDesign(store, sessionUid)),
     illumination: details.illuminationKnown,
     probe: details.probe,
     runs,

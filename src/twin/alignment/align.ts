@@ -1,6 +1,6 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
-import type {DesignFile} from '../../contract/design-file.ts';
 import {thickPlates, thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
+import {hasRelief, type DesignFile} from '../../contract/design-file.ts';
 import {createAlignTask, fineModel, unlessDesigned, type AlignOptions, type AlignTask} from './align-task.ts';
 import type {Arrangement} from './arrangement.ts';
 import {describeAlignment, type AlignmentFindings} from './describe.ts';
@@ -73,7 +73,10 @@ export async function alignBench(
     arrangement,
     covariance: errorBars.covariance,
     fit: stage,
-    prints: result.verdict === 'trusted' ? await fitPrintsIfAsked(task, found, errorBars) : undefined,
+    prints:
+      result.verdict === 'trusted' && design.layers.some(hasRelief)
+        ? await fitPrintsIfAsked(task, found, errorBars)
+        : undefined,
   };
 }
 

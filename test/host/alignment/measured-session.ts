@@ -20,6 +20,7 @@ import {createPlaneEvaluator} from '../../../src/twin/alignment/evaluate-plane.t
 import {createStack} from '../../../src/twin/alignment/stack.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
 import {modelFrom, type Design} from '../../../src/twin/design/load.ts';
+import {printedDesign, type PlateHeightErrors} from '../../../src/twin/design/printed-design.ts';
 import {writeGridRun} from '../store/grid-run.ts';
 import {numberKey, startRecord} from '../store/sample-run.ts';
 import {createPlates, smallPlateLight} from './small-plates.ts';
@@ -56,7 +57,7 @@ export interface MeasuredBench {
 export async function createMeasuredBench(
   seed: number,
   digitCount: number,
-  {isFullSize = false} = {},
+  {isFullSize = false, printed}: {readonly isFullSize?: boolean; readonly printed?: PlateHeightErrors} = {},
 ): Promise<MeasuredBench> {
   const designFolder = isFullSize ? defaultDesignFolder : mkdtempSync(join(tmpdir(), 'd2nn-five-plates-'));
   if (!isFullSize) process.once('exit', () => rmSync(designFolder, {recursive: true, force: true}));
@@ -66,7 +67,8 @@ export async function createMeasuredBench(
   const illumination = isFullSize
     ? {...smallPlateLight, radiusMm: 30, curvatureRadiusMm: null}
     : smallPlateLight;
-  const model = modelFrom(design);
+  // The bench has its plates as they are printed, also where nobody knows it.
+  const model = modelFrom(printedDesign(design, printed));
   const random = createRandom(`placements ${seed}`);
   const designed = designedState(model.plates, illumination);
   const state: BenchState = {

@@ -6,7 +6,11 @@ import {encodeNpy} from '../../../src/base/npy.ts';
 import {measuredHeightsSchema} from '../../../src/contract/map-import.ts';
 import {measurePlate} from '../../../src/host/maps/measured-plate.ts';
 import type {StoredAlignment} from '../../../src/host/placements/alignment-records.ts';
-import {storeMeasuredHeights, withMeasuredHeights} from '../../../src/host/placements/measured-heights.ts';
+import {
+  measuredHeightsOf,
+  storeMeasuredHeights,
+  withMeasuredHeights,
+} from '../../../src/host/placements/measured-heights.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
 import {createPrintHeights} from '../../../src/twin/alignment/print-heights.ts';
 import {smallDesign} from '../print/small-design.ts';
@@ -141,4 +145,18 @@ it('predictions as aligned use the newest measured heights of a plate as it stan
   expect([...(used?.valuesMm.subarray(0, size) ?? [])]).toEqual(new Array(size).fill(0.5));
   expect(used?.valuesMm[size + side - 2]).toBeCloseTo(0.2, 6);
   expect(used?.valuesMm.subarray(size).filter((value) => value !== 0)).toHaveLength(1);
+
+  // An alignment that began with the newest map found what is left beside it; with an older one nothing that counts.
+  const [older, newest] = store.listCalibrations('plate-heights').slice(1);
+  const begunWith = (artifactUid: string) =>
+    withMeasuredHeights(store, {...alignment, measuredHeights: [artifactUid]}, found)?.valuesMm[
+      size + side - 2
+    ];
+  expect(begunWith(newest.value.artifactUid)).toBeCloseTo(0.7, 6);
+  expect(begunWith(older.value.artifactUid)).toBeCloseTo(0.2, 6);
+  expect(measuredHeightsOf(store, alignment)).toMatchObject({
+    plates: [0],
+    artifactUids: [newest.value.artifactUid],
+  });
+  expect(measuredHeightsOf(store, {...place, benchName: 'a third one'})).toBeUndefined();
 });

@@ -22,7 +22,7 @@ export function ImportHeights(props: ImportHeightsProps): ReactElement {
     <>
       <Button
         isDisabled={refusal !== undefined}
-        hint={refusal ?? 'Predictions as aligned use the measured heights of a printed plate'}
+        hint={refusal ?? 'Predictions and alignments use the measured heights of a printed plate'}
         onPress={() => setOpen(true)}
       >
         Measured heights
@@ -100,8 +100,8 @@ function useHeights(draft: HeightsDraft, onFound: (found: MeasuredPlate) => void
       busily(async () => {
         if (!input) return;
         await client.design.importHeights(input);
-        // Predictions as aligned are others from now on.
+        // Predictions are others from now on.
         await queryClient.invalidateQueries();
-      }, `The measured heights of plate ${draft.plate} are kept; predictions as aligned of this bench use them.`),
+      }, `The measured heights of plate ${draft.plate} are kept; predictions and alignments of this bench use them.`),
   };
 }

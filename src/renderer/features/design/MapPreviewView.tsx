@@ -72,7 +72,7 @@ function ReliefPreview({plate}: {readonly plate: MapPlate}): ReactElement {
   const overlays = useEnds(plate);
   return (
     <div className={styles.largeMaps}>
-      <div className={styles.largeMap}>
+      <div className={styles.previewMap}>
         <HeatMap
           label={`Height of plate ${plate.plate}, seen from the detector`}
           plane={heightMm}
@@ -106,7 +106,7 @@ function MaskPreview({
   const overlays = useEnds(plate);
   return (
     <div className={styles.largeMaps}>
-      <div className={styles.largeMap}>
+      <div className={styles.previewMap}>
         <HeatMap
           label={`Transmission of plate ${plate.plate}, seen from the detector`}
           plane={transmission}
@@ -153,7 +153,7 @@ function useEnds(plate: MapPlate): readonly Overlay[] {
   );
 }
 
-const axisLabels = {x: 'x (mm)', y: 'y (mm)'};
+const axisLabels = {x: 'x', y: 'y'};
 const heightAxis = {label: 'height', unit: 'mm'};
 const transmissionAxis = {label: 'transmission', unit: ''};
 

@@ -5,14 +5,14 @@ import type {MeasuredPlate} from '../../../contract/api/index.ts';
 import {HeatMap} from '../../viewer/index.ts';
 import styles from './DesignPage.module.css';
 
-const axisLabels = {x: 'x (mm)', y: 'y (mm)'};
+const axisLabels = {x: 'x', y: 'y'};
 
 /** How a measured plate differs from its design: a map that is turned or mirrored hardly correlates with it. */
 export function MeasuredPlateView({found}: {readonly found: MeasuredPlate}): ReactElement {
   const {plate, errorMm, rmsMm, largestMm, meanMm, correlation, missingCount} = found;
   return (
     <div className={styles.largeMaps} role="status">
-      <div className={styles.largeMap}>
+      <div className={styles.previewMap}>
         <HeatMap
           label={`Measured minus designed height of plate ${plate}, seen from the detector`}
           plane={errorMm}

@@ -25,6 +25,8 @@ type ListedDesign = ApiOutputs['design']['list'][number];
 /** What a weight of the loss trades from the plates of one design; started here. */
 export function TradeOffPanel({designs}: {readonly designs: readonly ListedDesign[]}): ReactElement {
   const {running, last, result, problem} = useStudy('trade-off');
+  // Kept while a study runs, so that the next one begins with what was typed for it.
+  const drafting = useTradeOffDraft(designs[0]?.folder ?? '');
   const found = result?.kind === 'trade-off' ? result : null;
   const save = (ending: string, mediaType: string, content: string): void =>
     void attempt(() =>
@@ -57,7 +59,7 @@ export function TradeOffPanel({designs}: {readonly designs: readonly ListedDesig
       {running?.kind === 'trade-off' ? (
         <StudyRun computation={running} label="Progress of the trade-off study" />
       ) : (
-        <TradeOffForm designs={designs} running={running} />
+        <TradeOffForm designs={designs} running={running} drafting={drafting} />
       )}
       {last?.problem && last.state === 'failed' && <ProblemBox problem={last.problem} />}
       {found && <TradeOffResult study={found.study} />}
@@ -68,9 +70,10 @@ export function TradeOffPanel({designs}: {readonly designs: readonly ListedDesig
 function TradeOffForm(props: {
   readonly designs: readonly ListedDesign[];
   readonly running: Computation | null;
+  readonly drafting: ReturnType<typeof useTradeOffDraft>;
 }): ReactElement {
   const {designs, running} = props;
-  const {draft, values, valuesProblem, change} = useTradeOffDraft(designs[0]?.folder ?? '');
+  const {draft, values, valuesProblem, change} = props.drafting;
   const {start, refused, isStarting} = useTradeOffStart();
   const refusal = useRefusal('operate');
   const settings = tradeOffSettingsSchema.safeParse({...draft, values}).data;

@@ -5,6 +5,7 @@ import {useMemo} from 'react';
 import {useThemeTokens, type ThemeTokens} from '../theme-tokens.ts';
 import {ChartCanvas} from './ChartCanvas.tsx';
 import {ChartFrame} from './ChartFrame.tsx';
+import {nameBox, type Box} from './name-box.ts';
 import {
   axisOptions,
   axisTitle,
@@ -120,7 +121,6 @@ function useScatterOptions(of: {
       // Of the names.
       font: chartFont(tokens),
       color: tokens.text1,
-      parsing: false,
       scales: {x: axis(xAxis), y: axis(yAxis)},
     };
   }, [tokens, xAxis, yAxis, hasNames]);
@@ -149,7 +149,7 @@ const namedText = (points: readonly Pair[]): string => {
   return ` ${named.map(({name, x, y}) => `${name}: ${digitsText(x, 3)}, ${digitsText(y, 3)}`).join('; ')}.`;
 };
 
-/** Writes the name of each point at its right, at its left where there is no room. */
+/** Writes the name of each point beside it, where it covers no other name and stays in the chart. */
 const pointNames: Plugin<'scatter'> = {
   id: 'point-names',
   afterDatasetsDraw(chart) {
@@ -161,13 +161,21 @@ const pointNames: Plugin<'scatter'> = {
     ctx.font = `${size}px ${family}`;
     if (typeof options.color === 'string') ctx.fillStyle = options.color;
     ctx.textBaseline = 'middle';
+    ctx.textAlign = 'left';
+    const radius = size / 3;
+    const taken = drawn.map(({x, y}): Box => ({
+      left: x - radius,
+      top: y - radius,
+      right: x + radius,
+      bottom: y + radius,
+    }));
     for (const [i, pair] of (data.datasets[place]?.data ?? []).entries()) {
       const element = drawn[i];
       if (!element || typeof pair !== 'object' || pair === null || !('name' in pair)) continue;
       const name = String(pair.name);
-      const isAtLeft = element.x + size + ctx.measureText(name).width > chartArea.right;
-      ctx.textAlign = isAtLeft ? 'right' : 'left';
-      ctx.fillText(name, element.x + (isAtLeft ? -size : size) * 0.7, element.y);
+      const box = nameBox(element, {width: ctx.measureText(name).width, height: size}, chartArea, taken);
+      taken.push(box);
+      ctx.fillText(name, box.left, box.top + size / 2);
     }
     ctx.restore();
   },

@@ -89,6 +89,8 @@ export interface CaseChoice {
   readonly frequencyHz?: number | undefined;
   /** Which plates stand in the bench; all unless given. */
   readonly present?: readonly boolean[] | undefined;
+  /** What stands there, where that is no longer what the seed has drawn. */
+  readonly truth?: SceneTruth | undefined;
 }
 
 const fullScan = {widthMm: 79, stepMm: 1};
@@ -105,7 +107,13 @@ export function readCase(
   {settings, noise: [additive, multiplicative], illumination, spoil, hours = 0}: AlignmentCase,
   design: Design,
   seed: number,
-  {digits = chooseTestDigits(5, seed, design.file), scan = fullScan, present, frequencyHz}: CaseChoice = {},
+  {
+    digits = chooseTestDigits(5, seed, design.file),
+    scan = fullScan,
+    present,
+    frequencyHz,
+    truth = revealScene(seed, {settings, layerCount: design.layers.length}),
+  }: CaseChoice = {},
 ): CaseData {
   const geometry = gridGeometry({
     ...scan,
@@ -116,7 +124,6 @@ export function readCase(
   const points = Array.from({length: geometry.count}, (_, i) => geometry.pointAt(i));
   const xMm = Float64Array.from(points, (point) => point.xMm);
   const yMm = Float64Array.from(points, (point) => point.yMm);
-  const truth = revealScene(seed, {settings, layerCount: design.layers.length});
   const reader = createSceneReader(design, truth);
   if (present)
     reader.setPlates(plateStandsOf(truth).map((stand, i) => (present[i] ? stand : {...stand, print: null})));

@@ -3,6 +3,7 @@ import {Command, CommanderError} from 'commander';
 import {programRootUrl} from '../base/module-url.ts';
 import {BenchError} from '../contract/errors.ts';
 import {addAlignCommand} from './commands/align.ts';
+import {addCalibrateCommand} from './commands/calibrate.ts';
 import {addCampaignCommand} from './commands/campaign.ts';
 import {addCompareCommand} from './commands/compare.ts';
 import {addDesignCommands} from './commands/design.ts';
@@ -91,6 +92,7 @@ function addCommands(program: Command, context: CliContext): void {
   addCampaignCommand(program, context);
   addScanCommand(program, context);
   addAlignCommand(program, context);
+  addCalibrateCommand(program, context);
   addInstrumentCommands(program, context);
   addStageCommands(program, context);
   addMountCommands(program, context);

@@ -101,6 +101,15 @@ export interface MeasuredScore {
   readonly problem: string;
 }
 
+/** What a measured plane says when its scores are corrected by a calibration of the read-out; beside the raw verdict. */
+export interface CalibratedScore extends Pick<
+  MeasuredScore,
+  'winner' | 'runnerUp' | 'margin' | 'marginSigma' | 'verdict'
+> {
+  /** Whether the calibration was learnt from this very plane, which then says nothing of it. */
+  readonly isLearned: boolean;
+}
+
 /** What was done to the raw readings before anything was compared. */
 export interface ScanTreatment {
   /** Unit of the signal where it is not V: dark level and noise are in it then. */
@@ -133,6 +142,8 @@ export interface CampaignDigitResult {
   readonly registered: SimulatedScore;
   /** Every plate where an alignment found it; absent when no accepted placement applies. */
   readonly aligned?: SimulatedScore;
+  /** With the read-out as it was calibrated on this bench; absent without such a calibration. */
+  readonly calibrated?: CalibratedScore;
   readonly treatment: ScanTreatment;
   /** Scans of the same object at the further frequencies of the result, in their order; `pointCount` counts theirs too. */
   readonly further?: readonly {
@@ -197,6 +208,24 @@ export interface OwnAlignment {
   readonly isRevoked: boolean;
 }
 
+/**
+ * What a calibration of the read-out makes of a campaign, over the objects that it was not learnt from. `winners`: whether
+ * the winner is the true class, certain or not, as accuracies of simulations are; `accuracy`: and certain.
+ */
+export interface CampaignReadOut {
+  readonly calibrationUid: string;
+  /** When it was made, seconds since the epoch, UTC. */
+  readonly timeS: number;
+  /** Objects of this campaign that it was learnt from: they are in none of the rates. */
+  readonly learnedCount: number;
+  readonly accuracyRaw: RateResult;
+  readonly accuracyCalibrated: RateResult;
+  readonly winnersRaw: RateResult;
+  readonly winnersCalibrated: RateResult;
+  /** Of the calibrated verdicts. */
+  readonly matrix: MatrixPair;
+}
+
 /** What a campaign says: its digits, confusion matrices and rates with their intervals. */
 export interface CampaignResult {
   /** Of the classes, in the order of the matrices. */
@@ -228,6 +257,8 @@ export interface CampaignResult {
   readonly alignment?: CampaignAlignment;
   /** The campaign's own alignment, used or not; absent when it computed none. */
   readonly ownAlignment?: OwnAlignment;
+  /** What the calibrated read-out says; absent where none applies. */
+  readonly readOutCalibration?: CampaignReadOut;
   readonly pointCount: number;
 }
 

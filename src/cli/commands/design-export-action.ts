@@ -21,6 +21,7 @@ export interface ExportPlatesOptions {
   readonly clearanceMm?: number;
   readonly bridgeMm?: number;
   readonly digits?: readonly string[];
+  readonly plates?: readonly number[];
 }
 
 /** Writes the plates of a design for the workshop and says what rounding costs and what each plate weighs. */
@@ -40,6 +41,7 @@ export async function exportPlates(options: ExportPlatesOptions, context: CliCon
         printer: {sliceMm, lateralDpi: dpi, thinnestMm, densityGPerCm3: density},
         frame: {relief, rimMm, rimThicknessMm, clearanceMm, bridgeMm},
         digits: [...(options.digits ?? [])],
+        onlyPlates: options.plates && [...options.plates],
       }),
     onProgress: ({done, total, unit}, {text}) => {
       bar ??= output.progress('export', total, unit);

@@ -1,7 +1,7 @@
 import {Option, type Command} from 'commander';
 import {plateFormatNames} from '../../contract/plate-formats.ts';
 import type {CliContext} from '../context.ts';
-import {checkedOption, finiteNumber, positiveNumber} from '../option-values.ts';
+import {checkedOption, finiteNumber, numberList, positiveNumber} from '../option-values.ts';
 import type {ExportPlatesOptions} from './design-export-action.ts';
 import {addDesignImport, addDesignImportHeights} from './design-import.ts';
 
@@ -47,6 +47,13 @@ export function addDesignCommands(program: Command, context: CliContext): void {
     .option(
       '--digits <digits...>',
       'digits of the mask foils, classes or ids; one of each class unless given',
+    )
+    .addOption(
+      checkedOption(
+        '--plates <list>',
+        'plates to print, as 3 or 1,3, without mask frame, holder and mask foils; everything unless given',
+        numberList,
+      ),
     )
     .option('--json', 'print the result as one JSON object');
   command.action(async (options: ExportPlatesOptions) =>

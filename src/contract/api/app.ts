@@ -16,6 +16,8 @@ export const calibrationHoursSchema = z.object({
   outputFrame: hours,
   axisScale: hours,
   placement: hours,
+  /** Absent in settings of earlier versions of the program. */
+  readOut: hours.default(168),
 });
 export type CalibrationHours = z.infer<typeof calibrationHoursSchema>;
 
@@ -27,6 +29,7 @@ export const defaultCalibrationHours: CalibrationHours = {
   outputFrame: 168,
   axisScale: 2160,
   placement: 168,
+  readOut: 168,
 };
 
 const settingFields = {

@@ -4,6 +4,9 @@ import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {imageQualitySchema} from '../imaging.ts';
+import {calibrateOffersSchema} from '../calibrate-offers.ts';
+import {readOutStudySchema} from '../read-out-calibration.ts';
+import {reprintLineageSchema} from '../reprint.ts';
 import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
 import {plateExportResultSchema} from '../plate-export.ts';
 import {probePlanSchema} from '../probe-plan.ts';
@@ -42,6 +45,19 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('plan-probes'), plan: probePlanSchema}),
   z.object({kind: z.literal('sensitivity'), sensitivity: alignmentSensitivitySchema}),
   plateExportResultSchema.extend({kind: z.literal('export-plates')}),
+  /** Uid of the record that says how a network was built. */
+  z.object({kind: z.literal('as-built'), uid: z.string(), version: z.number().int()}),
+  /** Uid of the calibration of the read-out; null where it was not to be kept, or would change nothing. */
+  z.object({kind: z.literal('learn-read-out'), uid: z.string().nullable(), study: readOutStudySchema}),
+  z.object({kind: z.literal('calibrate-offers'), offers: calibrateOffersSchema}),
+  /** The design that was written, and where it comes from. */
+  z.object({
+    kind: z.literal('reprint'),
+    folder: z.string(),
+    designHash: z.string(),
+    designName: z.string(),
+    lineage: reprintLineageSchema,
+  }),
 ]);
 export type ComputationResult = z.infer<typeof computationResultSchema>;
 
@@ -61,6 +77,10 @@ export const computationSchema = z.object({
     'plan-probes',
     'sensitivity',
     'export-plates',
+    'as-built',
+    'learn-read-out',
+    'calibrate-offers',
+    'reprint',
   ]),
   title: z.string(),
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),

@@ -97,6 +97,8 @@ export const design = {
         frame: plateFrameSchema.prefault({}),
         /** Digits of the mask foils by class (`5`: the first one) or id (`mnist:5:5654`); one of each class without any. */
         digits: z.array(z.string()).max(200).default([]),
+        /** Plates to print, from 1, without mask frame, holder and mask foils; everything unless given. */
+        onlyPlates: z.array(z.number().int().min(1)).min(1).max(64).optional(),
       }),
     )
     .output(z.object({id: z.string(), folder: z.string()})),

@@ -3,6 +3,7 @@ import {align} from './align.ts';
 import {alignGuide} from './align-guide.ts';
 import {app} from './app.ts';
 import {bench} from './bench.ts';
+import {calibrate} from './calibrate.ts';
 import {campaign} from './campaign.ts';
 import {compare} from './compare.ts';
 import {computations} from './computations.ts';
@@ -35,6 +36,7 @@ export const apiContract = {
   align,
   alignGuide,
   correction,
+  calibrate,
   design,
   sessions,
   twin,
@@ -55,6 +57,7 @@ export * from './app.ts';
 export * from './bench-choice.ts';
 export * from './bench-status.ts';
 export * from './bench.ts';
+export * from './calibrate.ts';
 export * from './campaign.ts';
 export * from './compare.ts';
 export * from './computations.ts';

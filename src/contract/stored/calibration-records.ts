@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {alignmentResultSchema} from '../alignment.ts';
 import {illuminationSchema} from '../illumination.ts';
+import {calibrateKinds} from './calibrate-records.ts';
 import {benchFields, figure, frameRegistrationSchema} from './fields.ts';
 import {plateKinds} from './plate-records.ts';
 import {defineRecord, renameFields, type RecordKind, type RecordValues} from './record.ts';
@@ -220,6 +221,7 @@ const campaignAlignment = defineRecord({
 /** By the column `kind`. */
 const kinds = {
   ...plateKinds,
+  ...calibrateKinds,
   registration,
   'dark-level': darkLevel,
   'lock-in-phase': lockInPhase,

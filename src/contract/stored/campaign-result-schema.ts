@@ -1,20 +1,12 @@
 import {z} from 'zod';
 import type {VerdictCause} from '../campaign-result.ts';
+import {rateSchema as rate} from '../rate.ts';
 import {figure, frameRegistrationSchema} from './fields.ts';
 
 /** The schema of `CampaignResult` (contract/campaign-result.ts), where each field is described. */
 
 const numbers = z.array(figure);
 const maybe = z.number().nullable();
-
-const rate = z.object({
-  successes: z.number(),
-  count: z.number(),
-  ratio: maybe,
-  low: z.number(),
-  high: z.number(),
-  confidence: z.number(),
-});
 
 const simulated = z.object({
   winner: z.string().nullable(),
@@ -50,6 +42,15 @@ const measured = z.object({
   problem: z.string(),
 });
 
+const calibrated = z.object({
+  winner: z.string().nullable(),
+  runnerUp: z.string().nullable(),
+  margin: maybe,
+  marginSigma: maybe,
+  verdict: z.enum(['decided', 'undecided']),
+  isLearned: z.boolean(),
+});
+
 const treatment = z.object({
   unit: z.string().exactOptional(),
   darkXV: figure,
@@ -73,6 +74,7 @@ const digit = z.object({
   nominal: simulated,
   registered: simulated,
   aligned: simulated.exactOptional(),
+  calibrated: calibrated.exactOptional(),
   treatment,
   further: z.array(z.object({frequencyHz: z.number(), runUid: z.string(), treatment})).exactOptional(),
 });
@@ -135,6 +137,18 @@ export const campaignResultSchema = z.object({
       operator: z.string(),
       timeS: z.number(),
       isRevoked: z.boolean(),
+    })
+    .exactOptional(),
+  readOutCalibration: z
+    .object({
+      calibrationUid: z.string(),
+      timeS: z.number(),
+      learnedCount: z.number(),
+      accuracyRaw: rate,
+      accuracyCalibrated: rate,
+      winnersRaw: rate,
+      winnersCalibrated: rate,
+      matrix: matrices,
     })
     .exactOptional(),
   pointCount: z.number(),

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {settingsSchema} from '../api/app.ts';
+import {reprintLineageSchema} from '../reprint.ts';
 import {trainingCurvePointSchema} from '../training.ts';
 import {defineRecord} from './record.ts';
 
@@ -33,6 +34,23 @@ export const trainingStateRecord = defineRecord({
     generation: z.union([z.literal(0), z.literal(1)]),
     /** Of the epoch that is under way. */
     sinceEpoch: runningEpochSchema.default(newEpoch),
+  }),
+});
+
+/** `reprint.json` beside the arrays of a plate that is being designed again. */
+export const reprintStateRecord = defineRecord({
+  name: 'checkpoint of a plate',
+  version: 1,
+  schema: z.object({
+    /** As-built record, settings and errors that it was begun with, as JSON. */
+    key: z.string(),
+    step: z.number().int().min(0),
+    /** Which of the two generations of arrays is whole. */
+    generation: z.union([z.literal(0), z.literal(1)]),
+    plate: z.number().int().min(1),
+    tried: reprintLineageSchema.shape.tried,
+    before: reprintLineageSchema.pick({before: true, confusionBefore: true}),
+    seconds: z.number(),
   }),
 });
 

@@ -1,6 +1,12 @@
 import {artifactRecords} from './artifact-records.ts';
 import {calibrationBases, calibrationRecords} from './calibration-records.ts';
-import {lockRecord, settingsRecord, trainingStateRecord, windowPlaceRecord} from './file-records.ts';
+import {
+  lockRecord,
+  reprintStateRecord,
+  settingsRecord,
+  trainingStateRecord,
+  windowPlaceRecord,
+} from './file-records.ts';
 import {resultRecords} from './result-records.ts';
 import type {AnyRecordKind} from './record.ts';
 import {
@@ -29,6 +35,7 @@ export const storedKinds = {
   'audit.details': [auditDetails],
   'settings.json': [settingsRecord],
   'state.json of a training': [trainingStateRecord],
+  'reprint.json of a plate': [reprintStateRecord],
   'locks of ports': [lockRecord],
   'window.json': [windowPlaceRecord],
 } as const satisfies Readonly<Record<string, readonly AnyRecordKind[]>>;

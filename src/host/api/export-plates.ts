@@ -22,7 +22,15 @@ export const exportPlatesHandler = (services: HostServices) => {
   const {computations, designs, analysis} = dataServicesOf(services);
   const prints = join(services.data.path, 'prints');
   return os.design.exportPlates.handler(async ({input, context, signal}) => {
-    const {folder: designFolder = defaultDesignFolder, outFolder, formats, printer, frame, digits} = input;
+    const {
+      folder: designFolder = defaultDesignFolder,
+      outFolder,
+      formats,
+      printer,
+      frame,
+      digits,
+      onlyPlates,
+    } = input;
     const {file} = await designs.open(designFolder);
     const folder =
       outFolder === undefined
@@ -42,7 +50,7 @@ export const exportPlatesHandler = (services: HostServices) => {
       transmission: {grid: object.grid, values: object.re},
     }));
     const writtenAt = new Date().toISOString();
-    const settings = {folder, formats, printer, frame, masks, writtenAt};
+    const settings = {folder, formats, printer, frame, masks, writtenAt, onlyPlates};
     const {id} = computations.start({
       kind: 'export-plates',
       title: `plates of ${file.name} for the workshop`,

@@ -73,6 +73,9 @@ export const pageFeatures = (services: HostServices) => ({
       return {default: {...correctionApi(services), ...checkedCorrections(services)}};
     }),
   ),
+  calibrate: os.calibrate.lazy(
+    once(async () => ({default: (await import('./calibrate.ts')).calibrateApi(services)})),
+  ),
   twin: os.twin.lazy(once(async () => ({default: (await import('./twin.ts')).twinApi(services)}))),
   computations: os.computations.lazy(
     once(async () => ({default: (await import('./computations.ts')).computationsApi(services)})),
@@ -97,6 +100,7 @@ export async function preloadFeatures(): Promise<void> {
   await import('./align.ts');
   await import('./correction.ts');
   await import('./align-guide.ts');
+  await import('./calibrate.ts');
   await import('./twin.ts');
   await import('./computations.ts');
 }

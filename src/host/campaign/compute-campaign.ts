@@ -5,6 +5,7 @@ import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
 import {ghzFromHz} from '../../contract/units.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
+import {readOutOfSession} from '../placements/read-out-records.ts';
 import {ownAlignmentOf} from '../placements/campaign-alignments.ts';
 import {assembleCampaignResult, type AssembledCampaign} from '../compare/assemble-campaign-result.ts';
 import type {DigitInput, PlaneInput} from '../compare/score-digit.ts';
@@ -56,6 +57,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
   const registration = findRegistration(store, sessionUid) ?? null;
   const failedCheck = failedCheckText(store, sessionUid);
   const ownAlignment = ownAlignmentOf(store, sessionUid);
+  const readOut = readOutOfSession(store, sessionUid);
   const speckle = speckleOfSession(store, sessionUid, {
     illumination: registration?.illumination ?? details.illuminationKnown,
     probe: details.probe,
@@ -76,6 +78,7 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
     ...(failedCheck === '' ? [] : [failedCheck]),
     ...(ownAlignment ? [ownAlignmentText(ownAlignment)] : []),
     ...(aligned ? unpredictedText(planes) : []),
+    ...(readOut.reason === '' ? [] : [readOut.reason]),
     ...(speckle.warning !== undefined && inputs.length > 0 ? [speckle.warning] : []),
   ];
   const assembled = assembleCampaignResult({
@@ -96,6 +99,14 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       },
     }),
     ...(ownAlignment && {ownAlignment}),
+    ...(readOut.readOut && {
+      readOutCalibration: {
+        calibrationUid: readOut.readOut.uid,
+        timeS: readOut.readOut.timeS,
+        correction: readOut.readOut.value.study.correction,
+        learnedRunUids: readOut.readOut.value.study.learnedRunUids,
+      },
+    }),
   });
   const masks = planes.map(({mask}) => mask);
   const scanRuns = planes.map(({run}) => run);

@@ -2,10 +2,12 @@
 import type {
   CampaignAlignment,
   CampaignDigitResult,
+  CampaignReadOut,
   CampaignResult,
   ExcludedDigit,
   FrameRegistrationRecord,
   MatrixPair,
+  MeasuredScore,
   OwnAlignment,
   RateResult,
   SimulatedScore,
@@ -14,6 +16,7 @@ import type {DetectorRegion} from '../../contract/design-file.ts';
 import type {ReadOutSettings} from '../../contract/read-out.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {ghzFromHz} from '../../contract/units.ts';
+import {correctReadOut, type ReadOutCorrection} from '../../twin/calibration/corrected-read-out.ts';
 import {
   computeConfusion,
   computeEnergyMatrix,
@@ -47,8 +50,16 @@ export interface CampaignInput {
     readonly fittedRunUids: readonly string[];
   };
   readonly ownAlignment?: OwnAlignment;
+  /** How the read-out was calibrated on this bench. */
+  readonly readOutCalibration?: ReadOutCalibration | undefined;
   readonly powerCurve?: PowerCurve;
   readonly decisionLevelSigma?: number;
+}
+
+/** A calibration of the read-out and what it was learnt from. */
+export interface ReadOutCalibration extends Pick<CampaignReadOut, 'calibrationUid' | 'timeS'> {
+  readonly correction: ReadOutCorrection;
+  readonly learnedRunUids: readonly string[];
 }
 
 export interface AssembledCampaign {
@@ -63,6 +74,11 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
   const readOut = createReadOut(input);
   const {labels} = readOut;
   const decisionLevelSigma = input.decisionLevelSigma ?? defaultDecisionLevelSigma;
+  const {readOutCalibration} = input;
+  const calibrated = readOutCalibration && {
+    readOut: correctReadOut(readOut, readOutCalibration.correction),
+    learnedRunUids: new Set(readOutCalibration.learnedRunUids),
+  };
   const scans: ProcessedScan[] = [];
   const furtherScans: (readonly ProcessedScan[])[] = [];
   const digits = input.digits.map((digit) => {
@@ -75,7 +91,7 @@ export function assembleCampaignResult(input: CampaignInput): AssembledCampaign 
     const [scan, ...further] = processed;
     scans.push(scan);
     furtherScans.push(further);
-    return scoreDigit(digit, processed, {...input, readOut, decisionLevelSigma});
+    return scoreDigit(digit, processed, {...input, readOut, calibrated, decisionLevelSigma});
   });
   const result = {...summarise(labels, decisionLevelSigma, input, digits), ...regionsOf(input)};
   return {result, scans, furtherScans};
@@ -108,7 +124,8 @@ function summarise(
     excluded = [],
     alignment,
     ownAlignment,
-  }: Pick<CampaignInput, 'registration' | 'excluded' | 'alignment' | 'ownAlignment'>,
+    readOutCalibration,
+  }: Pick<CampaignInput, 'registration' | 'excluded' | 'alignment' | 'ownAlignment' | 'readOutCalibration'>,
   digits: readonly CampaignDigitResult[],
 ): CampaignResult {
   const measured = digits.map(verdictOf);
@@ -143,7 +160,43 @@ function summarise(
       },
     }),
     ...(ownAlignment && {ownAlignment}),
+    ...(readOutCalibration && {readOutCalibration: readOutResult(labels, readOutCalibration, digits)}),
     pointCount: digits.reduce((sum, {pointCount}) => sum + pointCount, 0),
+  };
+}
+
+/** What a calibrated read-out says of the digits that it was not learnt from. */
+function readOutResult(
+  labels: readonly string[],
+  {calibrationUid, timeS}: ReadOutCalibration,
+  digits: readonly CampaignDigitResult[],
+): CampaignReadOut {
+  const others = digits.filter(({calibrated}) => calibrated?.isLearned === false);
+  const truth = others.map(({label}) => ({winner: label, shares: []}));
+  const rateOf = (
+    scoreOf: (digit: CampaignDigitResult) => Pick<MeasuredScore, 'winner' | 'verdict'> | undefined,
+    isCertain: boolean,
+  ): RateResult =>
+    rateOfEqual(
+      others.map((digit): Outcome => {
+        const {winner = null, verdict} = scoreOf(digit) ?? {};
+        return {winner: isCertain && verdict !== 'decided' ? null : winner, shares: digit.measured.shares};
+      }),
+      truth,
+    );
+  const certain = others.map(({calibrated, measured: {shares}}): Outcome => ({
+    winner: calibrated?.verdict === 'decided' ? calibrated.winner : null,
+    shares,
+  }));
+  return {
+    calibrationUid,
+    timeS,
+    learnedCount: digits.length - others.length,
+    accuracyRaw: rateOf(({measured}) => measured, true),
+    accuracyCalibrated: rateOf(({calibrated}) => calibrated, true),
+    winnersRaw: rateOf(({measured}) => measured, false),
+    winnersCalibrated: rateOf(({calibrated}) => calibrated, false),
+    matrix: matricesOf(labels, others, certain),
   };
 }
 

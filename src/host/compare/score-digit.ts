@@ -1,5 +1,6 @@
 /** Scores of one object of a campaign: measured, and simulated at the same points. */
 import type {
+  CalibratedScore,
   CampaignDigitResult,
   FrameRegistrationRecord,
   MeasuredScore,
@@ -68,6 +69,8 @@ export interface DigitScoring {
   readonly tolerances?: PlacementTolerances;
   readonly frequenciesHz?: readonly number[] | undefined;
   readonly readOut: ReadOut;
+  /** The read-out with the scores that a calibration corrects, and the runs that this was learnt from. */
+  readonly calibrated?: {readonly readOut: ReadOut; readonly learnedRunUids: ReadonlySet<string>} | undefined;
   readonly decisionLevelSigma: number;
 }
 
@@ -80,10 +83,14 @@ export function scoreDigit(
   const {frequenciesHz = []} = scoring;
   const inputs = planesOf(digit);
   const planes = scans.map((scan, i) => weighedPlane(scan, inputs[i].cellMm, scoring));
-  const measured = scoreMeasured(planes, {
-    ...scoring,
-    tolerances: scoring.tolerances ?? {lateralMm: 0, rotationDeg: 0},
-  });
+  const measuring = {...scoring, tolerances: scoring.tolerances ?? {lateralMm: 0, rotationDeg: 0}};
+  const measured = scoreMeasured(planes, measuring);
+  const calibrated =
+    scoring.calibrated &&
+    calibratedScore(
+      scoreMeasured(planes, {...measuring, readOut: scoring.calibrated.readOut}),
+      scoring.calibrated.learnedRunUids.has(digit.runUid),
+    );
   const against = (
     simulatedOf: (input: PlaneInput) => Float64Array | undefined,
     frame: 'asDesigned' | 'weights',
@@ -107,6 +114,7 @@ export function scoreDigit(
     nominal: scoredOf(against((input) => input.simulatedNominal, 'asDesigned')),
     registered: scoredOf(against((input) => input.simulatedRegistered, 'weights')),
     ...(aligned && {aligned}),
+    ...(calibrated && {calibrated}),
     treatment: scans[0].treatment,
     ...(digit.further && {
       further: digit.further.map(({runUid}, i) => ({
@@ -117,6 +125,11 @@ export function scoreDigit(
     }),
   };
 }
+
+const calibratedScore = (
+  {winner, runnerUp, margin, marginSigma, verdict}: MeasuredScore,
+  isLearned: boolean,
+): CalibratedScore => ({winner, runnerUp, margin, marginSigma, verdict, isLearned});
 
 /** A scan with its cells and the boxes of the regions, where they are designed and where the frame was found. */
 function weighedPlane(

@@ -6,6 +6,7 @@ import {encodeNpy} from '../../base/npy.ts';
 import type {AlignedBench} from './aligned-bench.ts';
 import type {Artifact} from '../store/artifacts.ts';
 import type {Store} from '../store/open-store.ts';
+import {asBuiltPrints} from './as-built-records.ts';
 import {withMeasuredHeights} from './measured-heights.ts';
 import {readPrints, type StoredAlignment} from './alignment-records.ts';
 import {
@@ -113,7 +114,8 @@ export function placementFor(
 /** What predictions as aligned are made with. */
 export function alignedBenchOf(store: Store, alignment: StoredAlignment): AlignedBench {
   const {state, arrangement, method, result} = alignment;
-  const prints = withMeasuredHeights(store, alignment, readPrints(store, alignment));
+  const found = asBuiltPrints(store, alignment) ?? readPrints(store, alignment);
+  const prints = withMeasuredHeights(store, alignment, found);
   return {state, arrangement, method, plateOptics: result.plateOptics, prints};
 }
 

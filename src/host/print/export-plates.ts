@@ -17,6 +17,8 @@ import {createSolidKernel, type SolidKernel} from './solid-kernel.ts';
 export interface PlateExportSettings extends PrintSettings {
   readonly folder: string;
   readonly masks: readonly MaskObject[];
+  /** Plates that are printed, from 1, without mask frame, holder and mask foils; everything unless given. */
+  readonly onlyPlates?: readonly number[] | undefined;
   /** For the sheet: ISO 8601. */
   readonly writtenAt: string;
 }
@@ -54,7 +56,9 @@ export async function exportPlates(
   const cuts = formatsOf(formats, 'foils');
   const isSolid = solids.length + sheets.length > 0;
   const step = counter(
-    (isSolid ? prepared.plates.length + 2 : 0) + (cuts.length > 0 ? 1 : 0) + sheets.length,
+    (isSolid ? (settings.onlyPlates?.length ?? prepared.plates.length + 2) : 0) +
+      (cuts.length > 0 ? 1 : 0) +
+      sheets.length,
     hooks,
   );
   const parts: PrintedPart[] = [];
@@ -91,7 +95,9 @@ export async function exportPlates(
 
 /** A design as it will be printed, with its foils and all that could be refused behind it. */
 function prepare(design: Design, settings: PlateExportSettings): PreparedExport {
-  const {formats, frame, masks} = settings;
+  const {formats, frame, onlyPlates} = settings;
+  assertPlates(design, onlyPlates);
+  const masks = onlyPlates ? [] : settings.masks;
   const print = preparePrint(design, settings);
   const isCut = formats.some((format) => plateFormats[format].of === 'foils');
   if (isCut) assertNamed(masks, design.file);
@@ -100,9 +106,20 @@ function prepare(design: Design, settings: PlateExportSettings): PreparedExport 
   return {
     ...print,
     foils,
-    plateFoils: isCut ? plateFoils(design, print.shape) : [],
+    plateFoils: isCut
+      ? plateFoils(design, print.shape).filter(({plate}) => onlyPlates?.includes(plate) ?? true)
+      : [],
     warnings: [...print.warnings, ...foils.flatMap((foil) => foil.warnings)],
   };
+}
+
+function assertPlates({file}: Design, onlyPlates: readonly number[] | undefined): void {
+  const unknown = onlyPlates?.find((plate) => plate < 1 || plate > file.layers.length);
+  if (unknown === undefined) return;
+  throw new BenchError(
+    'plan/invalid',
+    `${file.name} has no plate ${unknown}; it has ${file.layers.length}. Nothing was written.`,
+  );
 }
 
 interface SolidOrder {
@@ -114,7 +131,7 @@ interface SolidOrder {
 function solidsOf(
   {file, layers}: Design,
   {plates, shape, stands}: PreparedExport,
-  {printer, frame}: PlateExportSettings,
+  {printer, frame, onlyPlates}: PlateExportSettings,
 ): SolidOrder[] {
   const plateOrders = plates.map((printed, i): SolidOrder => {
     const {reliefFaces, neurons, mask: foil} = file.layers[i];
@@ -143,6 +160,7 @@ function solidsOf(
       build: (kernel) => plateSolid(kernel, order),
     };
   });
+  if (onlyPlates) return plateOrders.filter((_, i) => onlyPlates.includes(i + 1));
   return [
     ...plateOrders,
     {

@@ -53,6 +53,8 @@ export interface PrintSheetData {
   readonly printer: Printer;
   readonly frame: PlateFrame;
   readonly writtenAt: string;
+  /** Plates that are printed, from 1; all unless given. */
+  readonly onlyPlates?: readonly number[] | undefined;
 }
 
 /** Renders the sheet. A pure function: the same data give the same file, byte for byte. */
@@ -62,12 +64,12 @@ export function renderPrintSheet(data: PrintSheetData): string {
   return renderPage(
     `${file.name}: print sheet`,
     markup`<h1>${file.name}: print sheet</h1>
-<p class="quiet">${file.layers.length} plates for ${formatFixed(file.frequencyHz / 1e9, 1)} GHz; all parts together ${formatFixed(massG, 1)} g; written ${formatTime(data.writtenAt)}; <code>${file.contentHash}</code></p>
+<p class="quiet">${platesText(data)} for ${formatFixed(file.frequencyHz / 1e9, 1)} GHz; all parts together ${formatFixed(massG, 1)} g; written ${formatTime(data.writtenAt)}; <code>${file.contentHash}</code></p>
 ${warnings.length > 0 && markup`<div class="card warning"><h3>To know before printing</h3><ul>${warnings.map((text) => markup`<li>${text}</li>`)}</ul></div>`}
 <h2>How to look at a plate</h2>
 <div class="card">${renderOrientation(data)}</div>
 <h2>Plates</h2>
-${data.plates.map((_, index) => renderPlate(data, index))}
+${data.plates.map((_, index) => (data.onlyPlates?.includes(index + 1) ?? true) && renderPlate(data, index))}
 <h2>Parts</h2>
 <div class="card">${renderParts(data)}</div>
 <h2>Printer</h2>
@@ -76,6 +78,11 @@ ${data.plates.map((_, index) => renderPlate(data, index))}
 <div class="card">${renderChecklist(data)}</div>`,
   );
 }
+
+const platesText = ({file, onlyPlates}: PrintSheetData): string =>
+  onlyPlates
+    ? `plate ${onlyPlates.join(', ')} alone, of ${file.layers.length},`
+    : `${file.layers.length} plates`;
 
 function renderOrientation({file}: PrintSheetData): Markup {
   const faces = new Set(file.layers.map(({reliefFaces}) => reliefFaces));

@@ -15,6 +15,7 @@ export const calibrationKinds: readonly {
   {kind: 'outputFrame', label: 'Output frame', description: 'until something on the table is moved'},
   {kind: 'axisScale', label: 'Scale of the axes', description: 'screws hardly ever change'},
   {kind: 'placement', label: 'Placement of the plates', description: 'until a plate is touched'},
+  {kind: 'readOut', label: 'Calibrated read-out', description: 'until plates, light or probe are touched'},
 ];
 
 /** What the host takes at most: ten years. */

@@ -40,6 +40,16 @@ export interface PlaneEvaluator {
   evaluate(state: BenchState, setting: PlaneSetting, parameters: readonly Parameter[]): PlaneValues;
   /** How weighted sums of the powers change with the height of every pixel (height-gradient.ts). */
   vjpHeights(state: BenchState, setting: PlaneSetting, weights: readonly Float64Array[]): Float32Array[];
+  /**
+   * The powers, and how a sum of them that `weigh` weights after it has seen them changes with the height of every pixel
+   * of the plates from `firstPlate` (from 0) on; the light is sent through once for both.
+   */
+  powerAndHeights(
+    state: BenchState,
+    setting: PlaneSetting,
+    weigh: (power: Float64Array) => Float64Array,
+    firstPlate: number,
+  ): {readonly power: Float64Array; readonly heights: Float32Array};
   /** How one weighted sum of the powers changes with each parameter: all of them for one way back. */
   vjpParameters(
     state: BenchState,
@@ -84,6 +94,12 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
         scan.reader.adjoint(own, change.view);
         return vjpHeights(stack, change.plane);
       });
+    },
+    powerAndHeights(state, setting, weigh, firstPlate) {
+      const {scan, power} = light(state, setting, false);
+      change.clear();
+      scan.reader.adjoint(weigh(power), change.view);
+      return {power, heights: vjpHeights(stack, change.plane, firstPlate)};
     },
     vjpParameters(state, setting, parameters, weights) {
       const {scan} = light(state, setting, needsSlopesAlongZ(parameters));

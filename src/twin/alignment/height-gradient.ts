@@ -8,13 +8,13 @@ import type {Stack} from './stack.ts';
  * Derivative of a real number L by the height of every pixel of every plate, per mm (0 of foils), plate after plate, from
  * b = dL/d(conj U) at the output plane of the fields that the stack holds: dL/dh = 2 Re(conj(b) t U dlog t/dh) with
  * dlog t/dh = (2 pi / lambda) (i (n - 1) - k), b carried back by the adjoint of the propagation, at the screen that a change
- * of the height acts on. `work` is used up.
+ * of the height acts on. `work` is used up. Plates in front of `firstPlate` (from 0) are not reached and get 0.
  */
-export function vjpHeights(stack: Stack, work: KernelPlane): Float32Array {
+export function vjpHeights(stack: Stack, work: KernelPlane, firstPlate = 0): Float32Array {
   const {plateCount, designGrid} = stack;
   const size = designGrid.count ** 2;
   const out = new Float32Array(plateCount * size);
-  for (let part = plateCount; part >= 1; part--) {
+  for (let part = plateCount; part > firstPlate; part--) {
     stack.carryBack(part, work);
     const own = out.subarray((part - 1) * size, part * size);
     stack.passBack(part, work, stack.hasHeights(part - 1) ? visitHeights(stack, part - 1, own) : undefined);

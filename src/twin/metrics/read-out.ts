@@ -13,8 +13,8 @@ import {computePlaneShares, computeShares, findWinner, sumOf} from './regions.ts
  * plane, each plane in a unit of its own.
  */
 export interface ReadOut extends Reading {
-  /** `mean-share`: of several planes, where each region is a class. */
-  readonly kind: 'largest' | 'mean-share' | ReadOutSettings['kind'];
+  /** `mean-share`: of several planes, where each region is a class; `corrected`: scores that a calibration has changed. */
+  readonly kind: 'largest' | 'mean-share' | 'corrected' | ReadOutSettings['kind'];
   /** Frequencies at which the regions are read. */
   readonly planeCount: number;
   /** As the design has it; absent where each region is a class. */

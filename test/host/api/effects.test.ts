@@ -73,7 +73,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|sessions\.artifact|computations\.result|twin\.training$|design\.previewHeights)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.asBuiltHeights|sessions\.artifact|computations\.result|twin\.training$|design\.previewHeights)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -289,6 +289,17 @@ function inputsFor(host: TestHost): Inputs {
       correct: {sessionUid},
       decide: {sessionUid, stepId: 'reference', decision: 'skip'},
       planes: {artifactUid: missing},
+    },
+    calibrate: {
+      asBuilt: {},
+      asBuiltHeights: {uid: missing, plate: 1},
+      recordAsBuilt: {alignmentUid: missing},
+      readOuts: {},
+      learnReadOut: {sessionUids: [missing]},
+      revokeReadOut: {uid: missing},
+      offers: {asBuiltUid: missing},
+      reprint: {asBuiltUid: missing},
+      reprints: undefined,
     },
     correction: {
       plan: {alignmentUid: missing},

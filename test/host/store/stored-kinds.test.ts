@@ -42,6 +42,8 @@ const fileTexts: Readonly<Record<string, string>> = {
   settings: readFileSync(new URL('settings.json', fixtures), 'utf8'),
   'checkpoint of a training':
     '{"key":"{}","step":5,"curve":[{"epoch":1,"trainingLoss":0.5,"trainingAccuracy":0.9,"validationAccuracy":0.8,"efficiency":0.2,"seconds":3}],"generation":1}',
+  'checkpoint of a plate':
+    '{"key":"{}","step":5,"generation":1,"plate":3,"tried":[{"plate":3,"accuracy":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"meanMargin":0.1}],"before":{"before":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"confusionBefore":[[1]]},"seconds":3}',
   'lock of a port':
     '{"pid":12,"processStart":"345","token":"t","port":"/dev/ttyUSB0","since":"2026-11-29T20:00:00.000Z"}',
   'place of the window': '{"x":10,"y":20,"width":1440,"height":900,"isMaximized":false}',
@@ -49,6 +51,13 @@ const fileTexts: Readonly<Record<string, string>> = {
 
 /** Texts of kinds that came later than that commit, as they were first written. */
 const laterTexts: Readonly<Record<string, string>> = {
+  'calibration as-built':
+    '{"benchName":"bench","benchSeed":null,"version":1,"designHash":"sha256:a","designName":"digits","alignmentUid":"a","plates":[{"plate":1,"dxMm":{"value":0.1,"sigma":0.01},"dyMm":{"value":0.1,"sigma":0.01},"dzMm":{"value":0.1,"sigma":0.01},"rotationDeg":{"value":0.1,"sigma":0.01},"refractiveIndex":{"value":1.72,"sigma":null},"extinction":0.03,"heights":{"source":"fitted","rmsMm":0.02,"meanMm":0,"errorMm":0.03,"recovered":[{"periodMm":1.2,"part":0.4}],"resolutionMm":null}}],"heightsArtifactUid":"b","fittedRunUids":["c"],"fittedPointCount":100,"measuredHeightsUids":[],"by":"Ada","programVersion":"0.1.0"}',
+  'calibration read-out':
+    '{"benchName":"bench","benchSeed":null,"designHash":"sha256:a","designName":"digits","study":{"correction":{"weights":[[0.1,0],[0,0]],"offsets":[0.01,0]},"family":"gains","sigma":0.1,"crossEntropyBefore":0.5,"crossEntropy":0.4,"before":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"after":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"curve":[{"count":10,"accuracy":0.9,"low":0.6,"high":0.98}],"neededCount":10,"simulatedCount":0,"learnedRunUids":["a"],"testedRunUids":["b"],"confusionBefore":[[1,0],[0,1]],"confusionAfter":[[1,0],[0,1]]},"by":"Ada","programVersion":"0.1.0"}',
+  'calibration read-out-revoked': '{"readOutUid":"a"}',
+  'calibration plate-reprint':
+    '{"benchName":"bench","benchSeed":null,"lineage":{"parentName":"digits","parentHash":"sha256:a","plate":3,"asBuiltUid":"u","asBuiltVersion":1,"alignmentUid":"a","benchName":"bench","benchSeed":null,"settings":{"seed":1,"plate":null,"steps":400,"tryingSteps":40,"batchSize":16,"learningRate":0.06,"finalLearningRate":0.003,"levelsFromRatio":0.5,"fineFromRatio":0.6,"judgedCount":100,"trainingCount":0},"tried":[{"plate":3,"accuracy":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"meanMargin":0.1}],"before":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"after":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"confusionBefore":[[1]],"confusionAfter":[[1]],"seconds":60},"designHash":"sha256:b","designName":"digits again","folder":"/designs/again","by":"Ada","programVersion":"0.1.0"}',
   'calibration plate-heights':
     '{"benchName":"bench","benchSeed":null,"designHash":"sha256:a","plate":0,"artifactUid":"a","rmsMm":0.01,"missingCount":0,"map":{"file":"one.npy","sha256":"b","array":""},"answers":{"quantity":{"kind":"height","unit":"mm"},"raw":null,"offset":0,"complex":"refuse","orientation":{"firstRow":"top","seenFrom":"detector","mirrored":false,"quarterTurns":0},"pitchMm":0.4,"fit":"exact","stack":"refuse","missing":"refuse","isLevelled":false},"placement":{"dxMm":0,"dyMm":0,"rotationDeg":0},"by":"Ada","programVersion":"0.1.0"}',
   'calibration campaign-alignment':

@@ -1,0 +1,60 @@
+import {z} from 'zod';
+
+/** Where what is known of a plate's heights comes from. */
+export const heightSources = ['designed', 'fitted', 'measured'] as const;
+
+const found = z.object({value: z.number(), sigma: z.number().nullable()});
+
+/** One plate as it was built and where it stands, along the beam. */
+export const asBuiltPlateSchema = z.object({
+  /** Number of the plate in the design, from 1. */
+  plate: z.number().int().min(1),
+  /** Where it stands against where the design has it, and one standard deviation; null where none is known. */
+  dxMm: found,
+  dyMm: found,
+  dzMm: found,
+  rotationDeg: found,
+  refractiveIndex: found,
+  extinction: z.number(),
+  heights: z.object({
+    source: z.enum(heightSources),
+    /** As built minus as designed: RMS and mean, mm. */
+    rmsMm: z.number(),
+    meanMm: z.number(),
+    /**
+     * What is left unknown of a pixel's height, one standard deviation, mm: found by fitting simulated planes of known
+     * heights; null where heights were not fitted.
+     */
+    errorMm: z.number().nullable(),
+    /**
+     * Part of the height errors that the planes show, by their period on the plate: 1 all, 0 nothing; empty where heights
+     * were not fitted.
+     */
+    recovered: z.array(z.object({periodMm: z.number(), part: z.number()})),
+    /** Shortest period of which half is shown; null where not even the longest is. */
+    resolutionMm: z.number().nullable(),
+  }),
+});
+export type AsBuiltPlate = z.infer<typeof asBuiltPlateSchema>;
+
+/** A network as it was built: every plate, where it stands, of what, and what that was found from. */
+export const asBuiltSchema = z.object({
+  /** Counts up for a bench and a design, from 1. */
+  version: z.number().int().min(1),
+  designHash: z.string(),
+  designName: z.string(),
+  /** The alignment that says where everything stands. */
+  alignmentUid: z.string(),
+  plates: z.array(asBuiltPlateSchema),
+  /** Height errors of all places, mm, along the beam: an artifact of the session; null where all are as designed. */
+  heightsArtifactUid: z.string().nullable(),
+  /** Runs whose planes heights were fitted to; none where they were not. */
+  fittedRunUids: z.array(z.string()),
+  /** Points of these planes together. */
+  fittedPointCount: z.number().int(),
+  /** Calibrations of height maps that were measured of plates. */
+  measuredHeightsUids: z.array(z.string()),
+  by: z.string(),
+  programVersion: z.string(),
+});
+export type AsBuiltRecord = z.infer<typeof asBuiltSchema>;

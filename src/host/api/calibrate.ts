@@ -1,0 +1,289 @@
+import {join} from 'node:path';
+import {countOf} from '../../base/count-text.ts';
+import {percentText} from '../../base/number-format.ts';
+import type {ApiInputs} from '../../contract/api/index.ts';
+import {BenchError} from '../../contract/errors.ts';
+import {sFromH} from '../../contract/units.ts';
+import {newPlateErrorsOf} from '../calibrate/new-plate-errors.ts';
+import {
+  fitHeightsApart,
+  learnReadOutApart,
+  offersApart,
+  reprintApart,
+} from '../calibrate/calibrate-threads.ts';
+import {recordedBench} from '../calibrate/recorded-bench.ts';
+import {asBuiltWork} from '../calibrate/reprint.ts';
+import {campaignDetailsOf} from '../campaign/campaign-results.ts';
+import {fileExists} from '../files/file-exists.ts';
+import {defaultRunUids} from '../planes/session-planes.ts';
+import {getAlignment} from '../placements/alignment-records.ts';
+import {getAsBuilt, listAsBuilt, readHeights, storeAsBuilt} from '../placements/as-built-records.ts';
+import {placeOfSession} from '../placements/placements.ts';
+import {getReadOut, listReadOuts, readOutKinds, revokeReadOut} from '../placements/read-out-records.ts';
+import type {HostServices} from '../services.ts';
+import type {Store} from '../store/open-store.ts';
+import {programVersion} from '../version.ts';
+import {asBuiltEntryOf, readOutEntryOf} from '../views/calibrate-views.ts';
+import {dataServicesOf} from './data-services.ts';
+import {designPlacesOf, namedPath} from './named-paths.ts';
+import {os, type ApiContext} from './procedures.ts';
+import {benchPathOf, newsTo} from './studies.ts';
+
+const nowS = (): number => Date.now() / 1000;
+
+/** What to do with a printed network that is not as designed. */
+export const calibrateApi = (services: HostServices) => ({
+  ...lookups(services),
+  recordAsBuilt: recordAsBuiltHandler(services),
+  learnReadOut: learnReadOutHandler(services),
+  offers: offersHandler(services),
+  reprint: reprintHandler(services),
+});
+
+/** What was recorded, and the end of what was calibrated. */
+const lookups = (services: HostServices) => {
+  const {store} = services;
+  return {
+    asBuilt: os.calibrate.asBuilt.handler(({input: {sessionUid, designHash}}) => {
+      const place = sessionUid === undefined ? undefined : placeOfSession(store, sessionUid);
+      return {
+        records: listAsBuilt(store, place)
+          .filter(({value}) => designHash === undefined || value.designHash === designHash)
+          .reverse()
+          .map((own) => asBuiltEntryOf(store, own, nowS())),
+      };
+    }),
+
+    asBuiltHeights: os.calibrate.asBuiltHeights.handler(async ({input: {uid, plate}}) => {
+      const {bench, record} = await recordedBench(store, uid);
+      const place = record.plates.findIndex((own) => own.plate === plate);
+      if (place < 0)
+        throw new BenchError(
+          'store/not-found',
+          `The record ${uid} has no plate ${plate}; it has ${countOf(record.plates.length, 'plate')}.`,
+        );
+      const {grid, values} = bench.design.layers[plate - 1];
+      const errors =
+        record.heightsArtifactUid === null
+          ? undefined
+          : readHeights(store, record.heightsArtifactUid).valuesMm.subarray(
+              place * values.length,
+              (place + 1) * values.length,
+            );
+      const designedMm = Float64Array.from(values);
+      return {
+        count: grid.count,
+        pitchMm: grid.pitchMm,
+        designedMm,
+        builtMm: designedMm.map((height, i) => height + (errors?.[i] ?? 0)),
+      };
+    }),
+
+    readOuts: os.calibrate.readOuts.handler(({input: {sessionUid}}) => {
+      const all =
+        sessionUid === undefined
+          ? store.listCalibrations(readOutKinds.calibration)
+          : listReadOuts(store, placeOfSession(store, sessionUid));
+      return {readOuts: [...all].reverse().map((own) => readOutEntryOf(store, own, nowS()))};
+    }),
+
+    revokeReadOut: os.calibrate.revokeReadOut.handler(({input: {uid}}) => {
+      revokeReadOut(store, uid);
+      return readOutEntryOf(store, getReadOut(store, uid), nowS());
+    }),
+
+    reprints: os.calibrate.reprints.handler(() => ({
+      reprints: store
+        .listCalibrations('plate-reprint')
+        .map(
+          ({uid, timeS, sessionUid = '', value: {benchName, designName, designHash, folder, lineage}}) => ({
+            ...{uid, timeS, sessionUid, benchName, designName, designHash, folder, lineage},
+          }),
+        )
+        .reverse(),
+    })),
+  };
+};
+
+const recordAsBuiltHandler = (services: HostServices) => {
+  const {store} = services;
+  const {computations} = dataServicesOf(services);
+  return os.calibrate.recordAsBuilt.handler(({input, context}) => {
+    const {alignmentUid, planeCount, isJudged, workerCount} = input;
+    const {sessionUid, designName, planes} = getAlignment(store, alignmentUid);
+    const by = context.operator();
+    // The alignment's own planes first: it is of them that everything else was found.
+    const own = planes.map(({runUid}) => runUid);
+    const others = defaultRunUids(store, sessionUid, 'all').filter((uid) => !own.includes(uid));
+    const runUids = [...own, ...others].slice(0, planeCount);
+    return computations.start({
+      kind: 'as-built',
+      title: `how ${designName} was built`,
+      whenStopped: 'Nothing was recorded.',
+      async run({signal, onNote, onProgress}) {
+        const fitted =
+          runUids.length === 0
+            ? null
+            : await fitHeightsApart(
+                {databasePath: store.path, alignmentUid, runUids, isJudged, workerCount},
+                {
+                  signal,
+                  onProgress: ({doneRatio, text}) =>
+                    onProgress({done: Math.round(1000 * doneRatio) / 10, total: 100, unit: '%'}, text),
+                },
+              );
+        const uid = storeAsBuilt(store, alignmentUid, fitted && {...fitted, runUids}, {by});
+        const {version} = getAsBuilt(store, uid).value;
+        onNote(`Version ${version} of ${designName} as built is recorded.`);
+        return {kind: 'as-built', uid, version};
+      },
+    });
+  });
+};
+
+const learnReadOutHandler = (services: HostServices) => {
+  const {store, settings} = services;
+  const {computations} = dataServicesOf(services);
+  return os.calibrate.learnReadOut.handler(({input, context}) => {
+    const {sessionUids, simulatedCount, isKept, validForH, asBuiltUid, ...request} = input;
+    const place = placeOfSession(store, sessionUids[0]);
+    const {designName} = campaignDetailsOf(store.getSession(sessionUids[0]));
+    const recordUid = simulatedCount === 0 ? null : (asBuiltUid ?? newestAsBuilt(store, sessionUids[0]));
+    const by = context.operator();
+    const hours = validForH ?? settings.get().calibrationHours.readOut;
+    return computations.start({
+      kind: 'learn-read-out',
+      title: `read-out of ${designName}`,
+      whenStopped: 'Nothing was changed.',
+      async run({signal, onNote}) {
+        const study = await learnReadOutApart(
+          {...request, databasePath: store.path, sessionUids, asBuiltUid: recordUid, simulatedCount},
+          {signal},
+        );
+        const {before, after, family} = study;
+        onNote(
+          `${percentText(before.ratio ?? 0)} of ${before.count} tested objects are read right as they are, ${percentText(after.ratio ?? 0)} corrected.`,
+        );
+        const atS = nowS();
+        const uid =
+          isKept && family !== null
+            ? store.addCalibration({
+                kind: readOutKinds.calibration,
+                sessionUid: sessionUids.at(-1) ?? '',
+                runUid: study.learnedRunUids[0],
+                dependsOn: recordUid === null ? [] : [recordUid],
+                timeS: atS,
+                validUntilS: atS + sFromH(hours),
+                value: {...place, designName, study, by, programVersion},
+              })
+            : null;
+        return {kind: 'learn-read-out', uid, study};
+      },
+    });
+  });
+};
+
+/** Throws `plan/invalid` where none was recorded. */
+function newestAsBuilt(store: Store, sessionUid: string): string {
+  const newest = listAsBuilt(store, placeOfSession(store, sessionUid)).at(-1);
+  if (newest) return newest.uid;
+  throw new BenchError(
+    'plan/invalid',
+    'Objects are simulated through the network as it was built, and nothing was recorded of that yet. Record it first (calibrate as-built), or learn from measured objects alone. Nothing was changed.',
+  );
+}
+
+const offersHandler = (services: HostServices) => {
+  const {store} = services;
+  const {computations} = dataServicesOf(services);
+  return os.calibrate.offers.handler(async ({input, context, signal: calling}) => {
+    const {asBuiltUid, bench, ...request} = input;
+    const {designName, alignmentUid} = getAsBuilt(store, asBuiltUid).value;
+    const errors = await errorsOf(store, asBuiltUid, bench, {context, signal: calling});
+    const planeS = planeSecondsOf(store, getAlignment(store, alignmentUid).sessionUid);
+    return computations.start({
+      kind: 'calibrate-offers',
+      title: `what may be done about ${designName}`,
+      whenStopped: 'Nothing of it is kept.',
+      run: async (hooks) => ({
+        kind: 'calibrate-offers',
+        offers: await offersApart(
+          {...request, databasePath: store.path, asBuiltUid, errors, planeS},
+          {signal: hooks.signal, onProgress: newsTo(hooks)},
+        ),
+      }),
+    });
+  });
+};
+
+const reprintHandler = (services: HostServices) => {
+  const {store} = services;
+  const {computations} = dataServicesOf(services);
+  const {own} = designPlacesOf(services);
+  return os.calibrate.reprint.handler(async ({input, context, signal: calling}) => {
+    const {asBuiltUid, settings, bench, command, workerCount} = input;
+    const {designName, benchName, benchSeed, alignmentUid} = getAsBuilt(store, asBuiltUid).value;
+    const name = input.name ?? `${designName} with one plate printed again`;
+    const folder =
+      input.folder === undefined
+        ? join(own, name.replace(/[^\w.-]+/g, '-'))
+        : namedPath(input.folder, {within: [own], subject: 'calibrate.reprint'}, context);
+    if (await fileExists(join(folder, 'design.json')))
+      throw new BenchError(
+        'file/invalid',
+        `${folder} holds a design already, which would be lost. Nothing was started; name a new folder.`,
+      );
+    const errors = await errorsOf(store, asBuiltUid, bench, {context, signal: calling});
+    const by = context.operator();
+    const request = {
+      ...{databasePath: store.path, asBuiltUid, settings, errors, folder, name, workerCount},
+      command: command ?? `calibrate.reprint by ${by || context.client}`,
+    };
+    const {id} = computations.start({
+      kind: 'reprint',
+      title: `one plate of ${designName} again`,
+      whenStopped:
+        'Its last checkpoint is kept; started again with the same settings and folder it goes on from there.',
+      async run(hooks) {
+        const made = await reprintApart(request, {signal: hooks.signal, onProgress: newsTo(hooks)});
+        const {designHash, lineage} = made;
+        store.addCalibration({
+          kind: 'plate-reprint',
+          sessionUid: getAlignment(store, alignmentUid).sessionUid,
+          dependsOn: [asBuiltUid],
+          value: {
+            ...{benchName, benchSeed, lineage, designHash, folder, by, programVersion},
+            designName: made.designName,
+          },
+        });
+        return {kind: 'reprint', ...made};
+      },
+    });
+    return {id, folder};
+  });
+};
+
+/**
+ * How far a new plate may be off on a bench, once it is known that a plate of this network can be designed again at all.
+ */
+async function errorsOf(
+  store: Store,
+  asBuiltUid: string,
+  bench: ApiInputs['calibrate']['offers']['bench'],
+  {context, signal}: {readonly context: ApiContext; readonly signal: AbortSignal | undefined},
+) {
+  const path = benchPathOf(bench, 'calibrate', context);
+  const {bench: built} = await recordedBench(store, asBuiltUid);
+  // Refused here, before it is a computation.
+  asBuiltWork(built, {rows: 1, columns: 1, bytes: new Uint8Array(1), labels: new Uint8Array(1)});
+  return newPlateErrorsOf(path, signal);
+}
+
+/** How long a plane of a campaign took, s; null where nothing says. */
+function planeSecondsOf(store: Store, sessionUid: string): number | null {
+  const times = store
+    .listRuns(sessionUid)
+    .filter(({planName, exitStatus}) => planName === 'campaign-scan' && exitStatus === 'success')
+    .map(({timeS}) => timeS);
+  return times.length < 2 ? null : (times[times.length - 1] - times[0]) / (times.length - 1);
+}

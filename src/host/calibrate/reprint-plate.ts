@@ -1,0 +1,204 @@
+import {countOf} from '../../base/count-text.ts';
+import {fixedText} from '../../base/number-format.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {ReprintLineage, ReprintSettingsData} from '../../contract/reprint.ts';
+import {sFromMs} from '../../contract/units.ts';
+import {beginPlate, type PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
+import {computeConfusion, computeRate, createReadOut} from '../../twin/metrics/index.ts';
+import {saveDesign, savedLayersOf} from '../designs/design-folder.ts';
+import {createAsBuiltPool, type AsBuiltPool} from './as-built-pool.ts';
+import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
+import type {RecordedBench} from './recorded-bench.ts';
+import {createReprintCheckpoint, type StoredReprint} from './reprint-checkpoint.ts';
+import type {ReprintNews, ReprintOutput, ReprintRequest} from './reprint-protocol.ts';
+import {
+  asBuiltWork,
+  heightsAt,
+  judgePlate,
+  printablePlaces,
+  retrainPlate,
+  tryPlates,
+  type AsBuiltBench,
+  type ReprintSettings,
+} from './reprint.ts';
+
+export interface ReprintHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onNews?: ((news: ReprintNews) => void) | undefined;
+}
+
+/** Steps between two checkpoints. */
+const checkpointSteps = 25;
+
+/**
+ * Designs one plate of a network again, all others frozen as built and where they stand, and writes a new design whose other
+ * plates are the old ones. Stopped, it keeps a checkpoint and goes on from there when it is called with the same settings.
+ * Throws `plan/invalid` for networks of which no plate can be designed again.
+ */
+export async function reprintPlate(
+  {bench, uid, record}: RecordedBench,
+  {
+    settings: data,
+    errors,
+    folder,
+    name,
+    command,
+    workerCount,
+  }: Omit<ReprintRequest, 'databasePath' | 'asBuiltUid'>,
+  {signal, onNews}: ReprintHooks = {},
+): Promise<ReprintOutput> {
+  const startedMs = performance.now();
+  const objects = drawnObjects(bench.design.file, {
+    taughtCount: data.trainingCount,
+    judgedCount: data.judgedCount,
+  });
+  const store = createReprintCheckpoint(folder, JSON.stringify({uid, settings: data, errors}));
+  const resumed = await store.read();
+  await using pool = createAsBuiltPool(asBuiltWork(bench, objects.images), {workerCount, signal});
+  const settings: ReprintSettings = {...data, errors};
+  const job: Job = {pool, bench, objects, settings, signal, say: sayer(bench, data, onNews)};
+  const begun = resumed ?? (await choosePlate(job, data.plate));
+  const {plate, tried, before} = begun;
+  const secondsNow = (): number => begun.seconds + sFromMs(performance.now() - startedMs);
+  const {heightsMm} = await retrainPlate(
+    pool,
+    bench,
+    {place: plate - 1, objectCount: objects.taught.length},
+    settings,
+    {
+      start: begun.checkpoint,
+      signal,
+      async onStep({step, loss, accuracy, margin}, checkpoint) {
+        job.say.step(step);
+        if (step % checkpointSteps !== 0 && step !== settings.steps) return;
+        job.say.note(
+          `Step ${step}: loss ${fixedText(loss, 2)}, ${fixedText(100 * accuracy, 0)} % right, margin ${fixedText(margin, 3)}.`,
+        );
+        await store.write({plate, tried, before, checkpoint, seconds: secondsNow()});
+      },
+    },
+  );
+  const after = await judged(job, {place: plate - 1, heightsMm});
+  const lineage: ReprintLineage = {
+    parentName: bench.design.file.name,
+    parentHash: bench.design.file.contentHash,
+    plate,
+    asBuiltUid: uid,
+    asBuiltVersion: record.version,
+    alignmentUid: record.alignmentUid,
+    benchName: record.benchName,
+    benchSeed: record.benchSeed,
+    settings: data,
+    tried,
+    ...before,
+    after: after.rate,
+    confusionAfter: after.confusion,
+    seconds: secondsNow(),
+  };
+  const designHash = await writeReprint(bench, {lineage, heightsMm}, {folder, name, command});
+  return {folder, designHash, designName: name, lineage};
+}
+
+interface Job {
+  readonly pool: AsBuiltPool;
+  readonly bench: AsBuiltBench;
+  readonly objects: DrawnObjects;
+  readonly settings: ReprintSettings;
+  readonly signal: AbortSignal | undefined;
+  readonly say: ReturnType<typeof sayer>;
+}
+
+/** Tells how far it is, in steps of whatever is trained. */
+function sayer(
+  {design}: AsBuiltBench,
+  {plate, steps, tryingSteps}: ReprintSettingsData,
+  onNews: ReprintHooks['onNews'],
+) {
+  const trying = plate === null ? printablePlaces(design).length * tryingSteps : 0;
+  const total = trying + steps;
+  const report = (done: number, text: string): void => onNews?.({kind: 'progress', done, total, text});
+  return {
+    note: (text: string): void => onNews?.({kind: 'note', text}),
+    tried: (count: number): void =>
+      report(count * tryingSteps, `${countOf(count, 'plate')} tried, of ${printablePlaces(design).length}`),
+    step: (step: number): void => report(trying + step, `step ${step} of ${steps}`),
+  };
+}
+
+/** What the network reads as it is, and the plate that recovers most unless one is named. */
+async function choosePlate(job: Job, named: number | null): Promise<StoredReprint> {
+  const {pool, bench, objects, settings, signal, say} = job;
+  const places = printablePlaces(bench.design);
+  if (named !== null && !places.includes(named - 1))
+    throw new BenchError(
+      'plan/invalid',
+      `Plate ${named} cannot be printed again: ${bench.design.file.name} has ${countOf(bench.design.layers.length, 'plate')}, and those with a relief are ${places.map((place) => place + 1).join(', ')}. Nothing was computed.`,
+    );
+  const as = await judged(job, {place: 0, heightsMm: null});
+  say.note(`As built ${as.rate.successes} of ${as.rate.count} drawn objects are read right.`);
+  let count = 0;
+  const tried =
+    named === null
+      ? await tryPlates(
+          pool,
+          bench,
+          {labels: objects.images.labels, trainedCount: objects.taught.length, judged: objects.judged},
+          settings,
+          {
+            signal,
+            onPlate({place, accuracy}) {
+              say.note(`Plate ${place + 1} tried: ${accuracy.successes} of ${accuracy.count} right.`);
+              say.tried(++count);
+            },
+          },
+        )
+      : [];
+  const place = named === null ? tried[0].place : named - 1;
+  return {
+    plate: place + 1,
+    tried: tried.map(({place: own, ...rest}) => ({plate: own + 1, ...rest})),
+    before: {before: as.rate, confusionBefore: as.confusion},
+    checkpoint: startOf(bench, place),
+    seconds: 0,
+  };
+}
+
+/** The plate as it was designed. */
+const startOf = (bench: AsBuiltBench, place: number): PlateCheckpoint =>
+  beginPlate(heightsAt(bench, place), bench.design.layers[place].values);
+
+async function judged(
+  {pool, bench, objects, settings: {errors, seed}}: Job,
+  changed: {readonly place: number; readonly heightsMm: Float32Array | null},
+) {
+  const {labels} = objects.images;
+  const {judgements} = await judgePlate(pool, bench, changed, {
+    labels,
+    indices: objects.judged,
+    errors,
+    seed,
+  });
+  const readOut = createReadOut(bench.design.file.detector);
+  const right = judgements.filter(({label, winner}) => label === winner).length;
+  const {counts} = computeConfusion(
+    readOut.labels.length,
+    judgements.map(({label}) => label),
+    judgements.map(({winner}) => (winner < 0 ? null : winner)),
+  );
+  return {rate: computeRate(right, judgements.length), confusion: counts.map((row) => [...row])};
+}
+
+/** Writes the design with its new plate; returns its hash. */
+async function writeReprint(
+  {design}: AsBuiltBench,
+  {lineage, heightsMm}: {readonly lineage: ReprintLineage; readonly heightsMm: Float32Array},
+  {folder, name, command}: Pick<ReprintRequest, 'folder' | 'name' | 'command'>,
+): Promise<string> {
+  const {contentHash: _hash, layers: _layers, training: _training, ...description} = design.file;
+  const layers = savedLayersOf(design).map((layer, place) =>
+    place === lineage.plate - 1 ? {...layer, heightsMm} : layer,
+  );
+  const training = {command, reprint: lineage};
+  const file = await saveDesign(folder, {...description, name, training}, layers);
+  return file.contentHash;
+}

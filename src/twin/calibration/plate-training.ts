@@ -1,0 +1,149 @@
+import {createRandom, type Random} from '../../base/random.ts';
+import type {AsBuiltDraw} from './as-built-network.ts';
+import {printableHeights, type PlateHeights} from './plate-heights.ts';
+
+/** What a batch of objects says of a plate: sums over the objects, and the mean gradient by its heights, per mm. */
+export interface BatchGradient {
+  readonly loss: number;
+  readonly right: number;
+  readonly margin: number;
+  readonly heights: Float32Array;
+}
+
+/** Computes what a plate does to a batch of objects, behind everything else as it was built. */
+export type GradientEngine = (job: {
+  readonly place: number;
+  readonly heightsMm: Float32Array;
+  readonly draw: AsBuiltDraw;
+  /** Objects of the training set. */
+  readonly indices: readonly number[];
+}) => Promise<BatchGradient>;
+
+/** How far a new plate may be off, one standard deviation each. */
+export interface NewPlateErrors {
+  readonly lateralMm: number;
+  readonly axialMm: number;
+  readonly rotationDeg: number;
+  readonly print: {readonly rmsMm: number; readonly correlationMm: number};
+}
+
+/** How one plate is trained. Everything random comes from `seed`. */
+export interface PlateTrainingSettings {
+  readonly seed: number;
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Adam's rate at the start and at the end of a half cosine, radians of phase. */
+  readonly learningRate: number;
+  readonly finalLearningRate: number;
+  /** Part of the steps, 0..1, from which on heights are rounded to what can be printed. */
+  readonly levelsFromRatio: number;
+  readonly errors: NewPlateErrors;
+}
+
+/** A training between two steps, as plain data: stored, it goes on as if it had not stopped. */
+export interface PlateCheckpoint {
+  readonly step: number;
+  /** Phases of the relief, rad. */
+  readonly phases: Float32Array;
+  readonly firstMoments: Float32Array;
+  readonly secondMoments: Float32Array;
+}
+
+/** How a training stands after a step: means over its objects. */
+export interface PlateTrainingReport {
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly margin: number;
+}
+
+export interface PlateTrainingHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?:
+    | ((report: PlateTrainingReport, checkpoint: PlateCheckpoint) => Promise<void> | void)
+    | undefined;
+}
+
+const adam = {beta1: 0.9, beta2: 0.999, epsilon: 1e-8};
+
+/** Where a training begins: with these heights, mm. */
+export function beginPlate(heights: PlateHeights, heightsMm: ArrayLike<number>): PlateCheckpoint {
+  const phases = Float32Array.from(heightsMm, (height) => height / heights.mmPerRad);
+  const zeros = (): Float32Array => new Float32Array(phases.length);
+  return {step: 0, phases, firstMoments: zeros(), secondMoments: zeros()};
+}
+
+/**
+ * Trains the relief of one plate by Adam with the measurement in the loop: where the new plate stands, how it is printed and
+ * where the scan's points lie are drawn for each batch. Objects are drawn from `objectCount`. Resolves with the state after
+ * the last step; an abort ends it between two steps.
+ */
+export async function trainPlate(
+  engine: GradientEngine,
+  {
+    place,
+    heights,
+    objectCount,
+  }: {readonly place: number; readonly heights: PlateHeights; readonly objectCount: number},
+  settings: PlateTrainingSettings,
+  start: PlateCheckpoint,
+  {signal, onStep}: PlateTrainingHooks = {},
+): Promise<PlateCheckpoint> {
+  let at = start;
+  while (at.step < settings.steps) {
+    signal?.throwIfAborted();
+    const random = createRandom(`${settings.seed}/plate training/${at.step}`);
+    const isRounded = at.step >= settings.levelsFromRatio * settings.steps;
+    const batch = await engine({
+      place,
+      heightsMm: printableHeights(heights, at.phases, isRounded),
+      draw: drawBench(random, settings.errors),
+      indices: Array.from({length: settings.batchSize}, () => random.integer(objectCount)),
+    });
+    signal?.throwIfAborted();
+    at = stepOf(at, batch.heights, heights.mmPerRad, settings);
+    const count = settings.batchSize;
+    await onStep?.(
+      {step: at.step, loss: batch.loss / count, accuracy: batch.right / count, margin: batch.margin / count},
+      at,
+    );
+  }
+  return at;
+}
+
+/** Draws where the scan's points lie, where a new plate will stand and how its print will be. */
+export function drawBench(
+  random: Random,
+  {lateralMm, axialMm, rotationDeg, print}: NewPlateErrors,
+): AsBuiltDraw {
+  return {
+    scanOffset: [random.uniform() - 0.5, random.uniform() - 0.5],
+    plate: {
+      dxMm: lateralMm * random.normal(),
+      dyMm: lateralMm * random.normal(),
+      dzMm: axialMm * random.normal(),
+      rotationDeg: rotationDeg * random.normal(),
+    },
+    print: print.rmsMm > 0 ? {...print, seed: String(random.integer(2 ** 31))} : null,
+  };
+}
+
+/** Adam (Kingma and Ba 2015); what was rounded is passed straight through. */
+function stepOf(
+  {step, phases, firstMoments, secondMoments}: PlateCheckpoint,
+  byHeight: Float32Array,
+  mmPerRad: number,
+  {steps, learningRate, finalLearningRate}: PlateTrainingSettings,
+): PlateCheckpoint {
+  const part = (1 + Math.cos((Math.PI * step) / steps)) / 2;
+  const rate = finalLearningRate + (learningRate - finalLearningRate) * part;
+  const corrected = rate * (Math.sqrt(1 - adam.beta2 ** (step + 1)) / (1 - adam.beta1 ** (step + 1)));
+  const [m, v, p] = [firstMoments.slice(), secondMoments.slice(), phases.slice()];
+  for (let i = 0; i < p.length; i++) {
+    const g = byHeight[i] * mmPerRad;
+    m[i] = adam.beta1 * m[i] + (1 - adam.beta1) * g;
+    v[i] = adam.beta2 * v[i] + (1 - adam.beta2) * g * g;
+    p[i] -= (corrected * m[i]) / (Math.sqrt(v[i]) + adam.epsilon);
+  }
+  return {step: step + 1, phases: p, firstMoments: m, secondMoments: v};
+}

@@ -1,0 +1,211 @@
+import {createRandom, shuffled, type Random} from '../../base/random.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {ReadOut} from '../metrics/read-out.ts';
+import {computeRate, type Rate} from '../metrics/intervals.ts';
+import {findWinner} from '../metrics/regions.ts';
+import {correctedScores, type ReadOutCorrection} from './corrected-read-out.ts';
+import {
+  crossEntropyOf,
+  fitReadOut,
+  pickSamples,
+  readOutProblem,
+  type ReadOutFamily,
+  type ReadOutProblem,
+  type ReadOutSample,
+} from './read-out-fit.ts';
+
+/** A correction of a read-out that cross-validation has chosen. */
+export interface ChosenReadOut {
+  readonly correction: ReadOutCorrection;
+  /** Null where nothing that was tried reads better than what it was drawn to. */
+  readonly family: ReadOutFamily | null;
+  /** Standard deviation of a weight about what it is drawn to; 0 where nothing is changed. */
+  readonly sigma: number;
+  /** Mean cross-entropy of samples that a fit had not seen, before and with the choice. */
+  readonly crossEntropyBefore: number;
+  readonly crossEntropy: number;
+}
+
+/** How an accuracy on objects that were never used grows with the number of those that were. */
+export interface LearningPoint {
+  readonly count: number;
+  /** Mean over the draws, on the same test samples. */
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A calibration of a read-out with what it gains on samples that took no part in it. */
+export interface ReadOutStudy {
+  readonly chosen: ChosenReadOut;
+  readonly before: Rate;
+  readonly after: Rate;
+  readonly curve: readonly LearningPoint[];
+  /** Fewest samples whose accuracy comes within a point of the best of the curve; null where none gains anything. */
+  readonly neededCount: number | null;
+}
+
+/** From a hardly noticeable change to weights as large as those of the classes themselves. */
+const sigmas = [0.03, 0.1, 0.3, 1] as const;
+const families: readonly ReadOutFamily[] = ['gains', 'full'];
+const foldCount = 5;
+/** Fewer samples than this cannot be divided into parts to learn from and to be judged by. */
+export const leastReadOutSamples = 10;
+
+/**
+ * Learns a correction from samples: what may change and how far is chosen by five-fold cross-validation, and nothing is
+ * changed where nothing that was tried reads unseen samples better. Throws `twin/invalid` for fewer than ten samples.
+ */
+export function calibrateReadOut(
+  readOut: ReadOut,
+  samples: readonly ReadOutSample[],
+  towards?: ReadOutCorrection,
+): ChosenReadOut {
+  if (samples.length < leastReadOutSamples)
+    throw new BenchError(
+      'twin/invalid',
+      `A read-out cannot be calibrated with ${samples.length} measured objects: at least ${leastReadOutSamples} are needed. Nothing was changed.`,
+    );
+  return choose(readOutProblem(readOut, samples, towards));
+}
+
+function choose(problem: ReadOutProblem): ChosenReadOut {
+  const folds = foldsOf(problem);
+  const before = meanOver(folds, ({test}) => crossEntropyOf(test, problem.towards));
+  let best: {readonly family: ReadOutFamily; readonly sigma: number; readonly value: number} | undefined;
+  for (const family of families) {
+    const starts = folds.map(() => problem.towards);
+    for (const sigma of sigmas) {
+      const value = meanOver(folds, ({train, test}, i) => {
+        starts[i] = fitReadOut(train, family, sigma, starts[i]);
+        return crossEntropyOf(test, starts[i]);
+      });
+      if (value < (best?.value ?? before)) best = {family, sigma, value};
+    }
+  }
+  if (!best)
+    return {
+      correction: problem.towards,
+      family: null,
+      sigma: 0,
+      crossEntropyBefore: before,
+      crossEntropy: before,
+    };
+  const {family, sigma, value} = best;
+  return {
+    correction: fitReadOut(problem, family, sigma),
+    family,
+    sigma,
+    crossEntropyBefore: before,
+    crossEntropy: value,
+  };
+}
+
+interface Fold {
+  readonly train: ReadOutProblem;
+  /** Read with the scale of all samples, so that folds can be compared. */
+  readonly test: ReadOutProblem;
+}
+
+/** Parts of the samples with each class spread over them evenly. */
+function foldsOf(problem: ReadOutProblem): Fold[] {
+  const {samples, logitScale} = problem;
+  const byClass = samples.map((_, i) => i).sort((a, b) => samples[a].label - samples[b].label || a - b);
+  const count = Math.min(foldCount, samples.length);
+  return Array.from({length: count}, (_, fold) => {
+    const isTest = (place: number): boolean => place % count === fold;
+    const chosen = (wanted: boolean): number[] => byClass.filter((_i, place) => isTest(place) === wanted);
+    return {
+      train: {...pickSamples(problem, chosen(false)), logitScale},
+      test: {...pickSamples(problem, chosen(true)), logitScale},
+    };
+  });
+}
+
+function meanOver(folds: readonly Fold[], of: (fold: Fold, index: number) => number): number {
+  let [sum, count] = [0, 0];
+  folds.forEach((fold, i) => {
+    sum += of(fold, i) * fold.test.samples.length;
+    count += fold.test.samples.length;
+  });
+  return sum / count;
+}
+
+/** How many samples a correction reads right. */
+export const rightCountOf = (
+  readOut: ReadOut,
+  correction: ReadOutCorrection,
+  samples: readonly ReadOutSample[],
+): number =>
+  samples.filter(({energies, label}) => findWinner(correctedScores(readOut, correction, energies)) === label)
+    .length;
+
+/** Draws of the samples for each point of a learning curve. */
+const drawCount = 3;
+
+/**
+ * Calibrates with `learned` and judges by `test`, which takes no part in it; the curve draws ever more of `learned`, its
+ * classes evenly. Everything random comes from `seed`. Throws `twin/invalid` as `calibrateReadOut`, and without test samples.
+ */
+export function studyReadOut(
+  readOut: ReadOut,
+  {learned, test}: {readonly learned: readonly ReadOutSample[]; readonly test: readonly ReadOutSample[]},
+  {towards, seed = 1}: {readonly towards?: ReadOutCorrection | undefined; readonly seed?: number} = {},
+): ReadOutStudy {
+  if (test.length === 0)
+    throw new BenchError(
+      'twin/invalid',
+      'No measured object is left to test a calibration of the read-out by. Nothing was changed.',
+    );
+  const chosen = calibrateReadOut(readOut, learned, towards);
+  const problem = readOutProblem(readOut, learned, towards);
+  const rateOf = (correction: ReadOutCorrection): Rate =>
+    computeRate(rightCountOf(readOut, correction, test), test.length);
+  const random = createRandom(`${seed}/learning curve`);
+  const curve = curveCounts(learned.length).map((count): LearningPoint => {
+    const draws = count === learned.length ? 1 : drawCount;
+    let right = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      const own =
+        count === learned.length ? chosen : choose(pickSamples(problem, drawEvenly(learned, count, random)));
+      right += rightCountOf(readOut, own.correction, test);
+    }
+    const {low, high} = computeRate(Math.round(right / draws), test.length);
+    return {count, accuracy: right / draws / test.length, low, high};
+  });
+  const before = rateOf(problem.towards);
+  return {chosen, before, after: rateOf(chosen.correction), curve, neededCount: neededOf(curve, before)};
+}
+
+/** 10, 20, 40, ... and all. */
+function curveCounts(all: number): number[] {
+  const counts: number[] = [];
+  for (let count = leastReadOutSamples; count < all; count *= 2) counts.push(count);
+  return [...counts, all];
+}
+
+/** Indices of `count` samples at random, round and round through the classes. */
+function drawEvenly(samples: readonly ReadOutSample[], count: number, random: Random): number[] {
+  const byClass = new Map<number, number[]>();
+  for (const i of shuffled(
+    samples.map((_, index) => index),
+    random,
+  ))
+    byClass.set(samples[i].label, [...(byClass.get(samples[i].label) ?? []), i]);
+  const chosen: number[] = [];
+  while (chosen.length < count)
+    for (const left of byClass.values()) {
+      const next = left.pop();
+      if (next !== undefined && chosen.length < count) chosen.push(next);
+    }
+  return chosen;
+}
+
+/** A point of accuracy hardly matters. */
+const noticeable = 0.01;
+
+function neededOf(curve: readonly LearningPoint[], before: Rate): number | null {
+  const best = Math.max(...curve.map(({accuracy}) => accuracy));
+  if (best <= (before.ratio ?? 0)) return null;
+  return curve.find(({accuracy}) => accuracy >= best - noticeable)?.count ?? null;
+}

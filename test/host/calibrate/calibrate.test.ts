@@ -1,0 +1,291 @@
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {alignSession} from '../../../src/host/alignment/align-session.ts';
+import {
+  fitHeightsApart,
+  learnReadOutApart,
+  offersApart,
+} from '../../../src/host/calibrate/calibrate-threads.ts';
+import {learnReadOut} from '../../../src/host/calibrate/learn-read-out.ts';
+import {recordedBench} from '../../../src/host/calibrate/recorded-bench.ts';
+import {reprintPlate} from '../../../src/host/calibrate/reprint-plate.ts';
+import {reprintSettingsSchema} from '../../../src/contract/reprint.ts';
+import {chooseTestDigits} from '../../../src/host/campaign/digits.ts';
+import {computeCampaign} from '../../../src/host/campaign/compute-campaign.ts';
+import {loadDesignFolder} from '../../../src/host/designs/design-folder.ts';
+import {alignedBenchOf} from '../../../src/host/placements/aligned-predictions.ts';
+import {getAlignment} from '../../../src/host/placements/alignment-records.ts';
+import {
+  asBuiltStatusOf,
+  getAsBuilt,
+  listAsBuilt,
+  storeAsBuilt,
+} from '../../../src/host/placements/as-built-records.ts';
+import {acceptAlignment} from '../../../src/host/placements/placements.ts';
+import {
+  getReadOut,
+  readOutKinds,
+  readOutStatusOf,
+  revokeReadOut,
+} from '../../../src/host/placements/read-out-records.ts';
+import {openStore, type Store} from '../../../src/host/store/open-store.ts';
+import {
+  createMeasuredBench,
+  unknowns,
+  writeMeasuredSession,
+  type MeasuredBench,
+} from '../alignment/measured-session.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'd2nn-calibrate-'));
+let store: Store;
+let bench: MeasuredBench;
+let campaign: {sessionUid: string; runUids: string[]};
+let alignmentUid: string;
+
+/** Digits of the four classes that the small plates tell. */
+const digitsOf = (design: MeasuredBench['design'], count: number) =>
+  chooseTestDigits(3 * count, 5, design.file)
+    .filter(({label}) => Number(label) < 4)
+    .slice(0, count);
+
+beforeAll(async () => {
+  store = openStore(join(folder, 'bench.sqlite'));
+  const small = await createMeasuredBench(3, 1);
+  bench = {...small, digits: digitsOf(small.design, 24)};
+  campaign = await writeMeasuredSession(store, bench, {benchSeed: 3, hasPredictions: true});
+  const found = await alignSession(store, {
+    sessionUid: campaign.sessionUid,
+    runUids: campaign.runUids.slice(0, 2),
+    free: unknowns,
+    prints: 'never',
+  });
+  alignmentUid = found.uid ?? '';
+});
+afterAll(() => {
+  store.close();
+  rmSync(folder, {recursive: true, force: true});
+});
+
+const nowS = (): number => Date.now() / 1000;
+
+describe('a network as it was built', () => {
+  let asBuiltUid: string;
+  beforeAll(() => {
+    asBuiltUid = storeAsBuilt(store, alignmentUid, null, {by: 'Ada'});
+  });
+
+  it('is a record of its own, counted for bench and design, used while its alignment is accepted', async () => {
+    const first = getAsBuilt(store, asBuiltUid);
+    expect(first.value).toMatchObject({version: 1, alignmentUid, designName: 'digits', by: 'Ada'});
+    expect(first.value.plates).toHaveLength(5);
+    const {dxMm, heights} = first.value.plates[0];
+    expect(Math.abs(dxMm.value - bench.state.plates[0].dxMm)).toBeLessThan(0.02);
+    expect(dxMm.sigma).toBeGreaterThan(0);
+    expect(heights).toMatchObject({source: 'designed', rmsMm: 0, errorMm: null});
+    expect(asBuiltStatusOf(store, first, nowS()).status).toBe('not-accepted');
+    acceptAlignment(store, alignmentUid, {validForH: 1, author: 'Ada', atS: nowS()});
+    expect(asBuiltStatusOf(store, first, nowS()).status).toBe('current');
+
+    const runUids = campaign.runUids.slice(0, 2);
+    const fitted = await fitHeightsApart({
+      databasePath: store.path,
+      alignmentUid,
+      runUids,
+      isJudged: true,
+      workerCount: 1,
+    });
+    const second = getAsBuilt(store, storeAsBuilt(store, alignmentUid, {...fitted, runUids}, {by: 'Ada'}));
+    expect(second.value).toMatchObject({version: 2, fittedRunUids: runUids, fittedPointCount: 2 * 28 * 28});
+    expect(asBuiltStatusOf(store, first, nowS())).toMatchObject({status: 'replaced'});
+    for (const plate of second.value.plates) {
+      expect(plate.heights.source).toBe('fitted');
+      // Two planes show little of five plates: what is left unknown is most of what was taken to be unknown.
+      expect(plate.heights.errorMm).toBeGreaterThan(0.001);
+      plate.heights.recovered.forEach(({part}) => expect(part).toBeLessThan(1));
+    }
+    // Predictions as aligned are made with it.
+    const {prints} = alignedBenchOf(store, getAlignment(store, alignmentUid));
+    expect(prints?.id).toBe(second.value.heightsArtifactUid);
+    expect(listAsBuilt(store).map(({value}) => value.version)).toEqual([1, 2]);
+  });
+
+  it('has one plate designed again, with a lineage, and goes on from its checkpoint', async () => {
+    const recorded = await recordedBench(store, asBuiltUid);
+    const settings = reprintSettingsSchema.parse({
+      plate: 5,
+      steps: 26,
+      tryingSteps: 1,
+      batchSize: 4,
+      learningRate: 0.1,
+      fineFromRatio: 1,
+      judgedCount: 12,
+      trainingCount: 40,
+    });
+    const out = join(folder, 'again');
+    const order = {
+      settings,
+      errors: {lateralMm: 0.02, axialMm: 0.02, rotationDeg: 0.05, print: {rmsMm: 0.01, correlationMm: 0.5}},
+      folder: out,
+      name: 'digits again',
+      command: 'tried',
+      workerCount: 1,
+    };
+    const controller = new AbortController();
+    const stopped = reprintPlate(recorded, order, {
+      signal: controller.signal,
+      onNews: (news) =>
+        news.kind === 'note' && news.text.startsWith('Step 25') && controller.abort(new Error('enough')),
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    expect(existsSync(join(out, 'design.json'))).toBe(false);
+    expect(existsSync(join(out, 'checkpoint', 'reprint.json'))).toBe(true);
+    await expect(reprintPlate(recorded, {...order, settings: {...settings, seed: 2}})).rejects.toThrow(
+      /checkpoint of another plate or of other settings/,
+    );
+    const notes: string[] = [];
+    const made = await reprintPlate(recorded, order, {
+      onNews: (news) => news.kind === 'note' && notes.push(news.text),
+    });
+    // One step was left.
+    expect(notes.filter((text) => text.startsWith('Step'))).toHaveLength(1);
+    expect(made.lineage).toMatchObject({
+      plate: 5,
+      parentName: 'digits',
+      asBuiltUid,
+      asBuiltVersion: 1,
+      benchName: 'north',
+    });
+    expect(made.lineage.after.count).toBe(12);
+    const design = await loadDesignFolder(out);
+    expect(design.file.name).toBe('digits again');
+    expect(design.file.training).toMatchObject({
+      command: 'tried',
+      reprint: {parentHash: bench.design.file.contentHash},
+    });
+    design.layers.forEach(({values}, i) => {
+      const same = values.every((value, k) => Math.abs(value - bench.design.layers[i].values[k]) < 1e-6);
+      expect(same, `plate ${i + 1}`).toBe(i !== 4);
+    });
+    await expect(
+      reprintPlate(recorded, {...order, folder: join(folder, 'none'), settings: {...settings, plate: 6}}),
+    ).rejects.toThrow(/Plate 6 cannot be printed again/);
+  });
+
+  it('offers what may be done, with what each gains, costs and risks', async () => {
+    const offers = await offersApart({
+      databasePath: store.path,
+      asBuiltUid,
+      judgedCount: 12,
+      learnedCount: 12,
+      tryingSteps: 1,
+      seed: 1,
+      errors: {lateralMm: 0.02, axialMm: 0.02, rotationDeg: 0.05, print: {rmsMm: 0, correlationMm: 0.5}},
+      planeS: 60,
+      workerCount: 1,
+    });
+    expect(offers.offers.map(({kind}) => kind)).toEqual(['read-out', 'move', 'reprint']);
+    const [readOut, move, reprint] = offers.offers;
+    expect(readOut.cost).toMatchObject({planes: 12, measuringS: 720});
+    // The bench of the test differs from its design by its places alone: moved, it is as designed.
+    expect(move.after).toEqual(offers.designed);
+    expect(reprint.cost.printG).toBeGreaterThan(0.1);
+    expect(offers.tried).toHaveLength(5);
+    expect(offers.planes.values.map(({name, power}) => [name, power.length])).toEqual([
+      ['as designed', 24 * 24],
+      ['as built', 24 * 24],
+      ['plates moved', 24 * 24],
+    ]);
+  });
+});
+
+describe('a calibrated read-out', () => {
+  it('is learnt from measured objects, tested by others, and shown beside the raw verdicts', async () => {
+    const {sessionUid, runUids} = campaign;
+    const study = await learnReadOutApart({
+      databasePath: store.path,
+      sessionUids: [sessionUid],
+      seed: 1,
+      testedCount: 12,
+      asBuiltUid: null,
+      simulatedCount: 0,
+    });
+    expect(study.learnedRunUids).toHaveLength(12);
+    expect(study.testedRunUids).toHaveLength(12);
+    expect(new Set([...study.learnedRunUids, ...study.testedRunUids])).toEqual(new Set(runUids));
+    expect(study.before.count).toBe(12);
+    const raw = computeCampaign(store, sessionUid).result;
+    expect(raw.readOutCalibration).toBeUndefined();
+    // Class 1 wins everything with such an offset: what is shown is what was learnt.
+    const offsets = study.correction.offsets.map((own, k) => own + (k === 1 ? 10 : 0));
+    const uid = store.addCalibration({
+      kind: readOutKinds.calibration,
+      sessionUid,
+      runUid: study.learnedRunUids[0],
+      timeS: nowS(),
+      validUntilS: nowS() + 3600,
+      value: {
+        benchName: 'north',
+        benchSeed: 3,
+        designHash: bench.design.file.contentHash,
+        designName: 'digits',
+        study: {...study, correction: {...study.correction, offsets}},
+        by: 'Ada',
+        programVersion: 'test',
+      },
+    });
+    const {result} = computeCampaign(store, sessionUid);
+    expect(result.digits.map(({measured}) => measured)).toEqual(raw.digits.map(({measured}) => measured));
+    expect(result.accuracyMeasured).toEqual(raw.accuracyMeasured);
+    expect(new Set(result.digits.map(({calibrated}) => calibrated?.winner))).toEqual(new Set(['1']));
+    const {readOutCalibration} = result;
+    expect(readOutCalibration).toMatchObject({calibrationUid: uid, learnedCount: 12});
+    expect(readOutCalibration?.winnersCalibrated.count).toBe(12);
+    const ones = result.digits.filter(
+      ({label, calibrated}) => label === '1' && calibrated?.isLearned === false,
+    );
+    expect(readOutCalibration?.winnersCalibrated.successes).toBe(ones.length);
+
+    // A later campaign on the same bench is read with it, until it is over or another design stood there.
+    const later = await writeMeasuredSession(
+      store,
+      {...bench, digits: bench.digits.slice(0, 1)},
+      {benchSeed: 3, hasPredictions: true},
+    );
+    expect(computeCampaign(store, later.sessionUid).result.digits[0].calibrated).toMatchObject({
+      winner: '1',
+      isLearned: false,
+    });
+    const other = await writeMeasuredSession(
+      store,
+      {...bench, digits: bench.digits.slice(0, 1)},
+      {benchSeed: 4, hasPredictions: true},
+    );
+    expect(computeCampaign(store, other.sessionUid).result.digits[0].calibrated).toBeUndefined();
+    const readOut = getReadOut(store, uid);
+    expect(readOutStatusOf(store, readOut, {atS: nowS()}).status).toBe('current');
+    expect(readOutStatusOf(store, readOut, {atS: nowS() + 7200})).toMatchObject({status: 'expired'});
+    expect(
+      readOutStatusOf(store, {...readOut, order: readOut.order - 1, uid: 'before'}, {atS: nowS()}).status,
+    ).toBe('replaced');
+
+    revokeReadOut(store, uid);
+    expect(readOutStatusOf(store, readOut, {atS: nowS()}).status).toBe('revoked');
+    expect(computeCampaign(store, sessionUid).result.readOutCalibration).toBeUndefined();
+    expect(() => revokeReadOut(store, uid)).toThrow(/taken back already/);
+  });
+
+  it('is refused with too few objects, and of two benches', async () => {
+    const request = {sessionUids: [campaign.sessionUid], seed: 1};
+    expect(() => learnReadOut(store, {...request, testedCount: 20})).toThrow(/30 are needed/);
+    const other = await writeMeasuredSession(
+      store,
+      {...bench, digits: bench.digits.slice(0, 1)},
+      {benchSeed: 5, hasPredictions: true},
+    );
+    expect(() =>
+      learnReadOut(store, {...request, sessionUids: [campaign.sessionUid, other.sessionUid]}),
+    ).toThrow(/several benches or designs/);
+  });
+});

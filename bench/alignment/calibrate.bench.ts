@@ -61,7 +61,7 @@ const settings: ReprintSettings = {
   seed: 1,
   steps: number('CALIBRATE_STEPS', 400),
   tryingSteps: number('CALIBRATE_TRYING_STEPS', 40),
-  batchSize: 16,
+  batchSize: number('CALIBRATE_BATCH', 16),
   learningRate: number('CALIBRATE_RATE', 0.06),
   finalLearningRate: 0.003,
   levelsFromRatio: 0.5,
@@ -157,7 +157,8 @@ async function findBench(
   const {planes, probe, illumination, truth} = own;
   const outcome = await alignPlanes(
     {design, illumination, probe, planes: planes.slice(0, alignedCount)},
-    {workerCount},
+    // Nothing was put in wrongly on this bench, and an operator has looked.
+    {workerCount, orientation: 'never'},
   );
   say(`${outcome.result.verdict}: ${outcome.result.reasons.join(' ')}`);
   const spec = alignmentSpecOf({design, probe, planes});
@@ -224,13 +225,13 @@ async function reprint(bench: AsBuiltBench, say: (text: string) => void) {
   const place =
     wanted === undefined
       ? (
-          await tryPlates(pool, bench, {labels, trainedCount, judged: judgedIndices}, settings, {
+          await tryPlates({pool, bench}, {labels, trainedCount, judged: judgedIndices}, settings, {
             onPlate: (tried) =>
               say(`plate ${tried.place + 1}: ${tried.accuracy.ratio}, margin ${tried.meanMargin}`),
           })
         )[0].place
       : Number(wanted) - 1;
-  const {heightsMm} = await retrainPlate(pool, bench, {place, objectCount: trainedCount}, settings, {
+  const {heightsMm} = await retrainPlate({pool, bench}, {place, objectCount: trainedCount}, settings, {
     onStep: ({step, loss, accuracy, margin}) => {
       if (step % 25 === 0)
         say(`step ${step}: loss ${loss.toFixed(3)}, ${accuracy}, margin ${margin.toFixed(3)}`);

@@ -1,4 +1,11 @@
-import type {RateResult, FrameRegistrationRecord, MarginError, OwnAlignment} from './campaign-result.ts';
+import type {
+  CalibratedScore,
+  CampaignReadOut,
+  RateResult,
+  FrameRegistrationRecord,
+  MarginError,
+  OwnAlignment,
+} from './campaign-result.ts';
 
 /** A label as `--json` prints it: a number when it is written as one. */
 export type JsonLabel = string | number;
@@ -27,6 +34,11 @@ export interface CampaignJson {
       readonly verdict: 'decided' | 'undecided';
       readonly strayRatio: number | null;
       readonly problem: string;
+    };
+    /** With the read-out as it was calibrated on this bench, beside the raw verdict; absent without such a calibration. */
+    readonly calibrated?: Omit<CalibratedScore, 'winner' | 'runnerUp'> & {
+      readonly winner: JsonLabel | null;
+      readonly runnerUp: JsonLabel | null;
     };
     /** Against the simulation as registered; the nominal ones beside it. */
     readonly pearson: number | null;
@@ -67,6 +79,8 @@ export interface CampaignJson {
     >;
   /** The alignment that the campaign computed from its own planes; absent when it computed none. */
   readonly ownAlignment?: OwnAlignment;
+  /** What the calibrated read-out says of the digits that it was not learnt from; absent where none applies. */
+  readonly readOutCalibration?: CampaignReadOut;
   readonly undecided: number;
   readonly registration: FrameRegistrationRecord;
   readonly points: number;

@@ -226,6 +226,12 @@ export interface CampaignReadOut {
   readonly matrix: MatrixPair;
 }
 
+/** What a calibrated read-out says of a campaign, in a sentence. */
+export const readOutText = ({winnersRaw, winnersCalibrated, learnedCount}: CampaignReadOut): string =>
+  winnersRaw.count === 0
+    ? `The read-out was calibrated with all ${learnedCount} digits of this campaign, so nothing of it says what that gains.`
+    : `With the calibrated read-out the winner is the digit shown for ${winnersCalibrated.successes} of ${winnersCalibrated.count} digits that it was not learnt from, without it for ${winnersRaw.successes}.`;
+
 /** What a campaign says: its digits, confusion matrices and rates with their intervals. */
 export interface CampaignResult {
   /** Of the classes, in the order of the matrices. */

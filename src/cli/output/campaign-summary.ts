@@ -3,10 +3,12 @@ import {countOf} from '../../base/count-text.ts';
 import {fixedText} from '../../base/number-format.ts';
 import {
   limitingCause,
+  readOutText,
   regionLabelsOf,
   verdictCauseLabels,
   verdictCauses,
   type CampaignAlignment,
+  type CampaignReadOut,
   type CampaignResult,
   type MatrixPair,
   type RateResult,
@@ -49,9 +51,11 @@ export function writeCampaignSummary(output: Output, result: CampaignResult): vo
           ]
         : []),
       rateRow('accuracy measured', result.accuracyMeasured),
+      ...(result.readOutCalibration ? readOutRows(result.readOutCalibration) : []),
       rateRow('accuracy simulated', result.accuracyNominal),
     ],
   );
+  if (result.readOutCalibration) output.line(readOutText(result.readOutCalibration));
   if (result.ownAlignment) output.line(ownAlignmentText(result.ownAlignment));
   if (result.undecidedCount > 0)
     output.line(
@@ -59,7 +63,14 @@ export function writeCampaignSummary(output: Output, result: CampaignResult): vo
     );
 }
 
-function writeDigits(output: Output, {digits, alignment}: CampaignResult): void {
+/** Over the digits that it was not learnt from. */
+const readOutRows = ({winnersRaw, winnersCalibrated, accuracyCalibrated}: CampaignReadOut) => [
+  rateRow('winner right, raw read-out', winnersRaw),
+  rateRow('winner right, calibrated read-out', winnersCalibrated),
+  rateRow('accuracy with the calibrated read-out', accuracyCalibrated),
+];
+
+function writeDigits(output: Output, {digits, alignment, readOutCalibration}: CampaignResult): void {
   output.heading('Digits');
   output.table(
     [
@@ -69,6 +80,7 @@ function writeDigits(output: Output, {digits, alignment}: CampaignResult): void 
       {title: 'nominal'},
       {title: 'registered'},
       ...(alignment ? [{title: 'aligned'}] : []),
+      ...(readOutCalibration ? [{title: 'calibrated'}] : []),
       {title: 'margin', unit: '%'},
       {title: 'margin', unit: 'sigma'},
       {title: 'r nominal'},
@@ -77,13 +89,14 @@ function writeDigits(output: Output, {digits, alignment}: CampaignResult): void 
       {title: 'NRMSE'},
       {title: 'stray', unit: '%'},
     ],
-    digits.map(({label, measured, nominal, registered, aligned}) => [
+    digits.map(({label, measured, nominal, registered, aligned, calibrated}) => [
       label,
       measured.winner,
       measured.verdict,
       nominal.winner,
       registered.winner,
       ...(alignment ? [aligned?.winner ?? null] : []),
+      ...(readOutCalibration ? [calibrated?.winner ?? null] : []),
       fixed(measured.margin === null ? null : 100 * measured.margin, 1),
       fixed(measured.marginSigma, 1),
       fixed(nominal.pearson, 3),

@@ -165,8 +165,7 @@ async function tryAll(
   await using pool = createAsBuiltPool(asBuiltWork(bench, objects.images), {workerCount, signal});
   const settings = {...reprintSettingsSchema.parse({}), seed, tryingSteps, errors, judgedCount};
   const tried = await tryPlates(
-    pool,
-    bench,
+    {pool, bench},
     {labels: objects.images.labels, trainedCount: objects.taught.length, judged: objects.judged},
     settings,
     {signal, onPlate: ({place}) => onPlate(`plate ${place + 1} tried`)},

@@ -53,8 +53,8 @@ export function createReprintCheckpoint(designFolder: string, key: string) {
       const row = (i: number): Float32Array =>
         Float32Array.from(re.subarray(i * shape[1], (i + 1) * shape[1]));
       const [phases, firstMoments, secondMoments] = parts.map((_, i) => row(i));
-      const {step, key: _key, generation: _generation, ...rest} = state;
-      return {...rest, checkpoint: {step, phases, firstMoments, secondMoments}};
+      const {step, plate, tried, before, seconds} = state;
+      return {plate, tried, before, seconds, checkpoint: {step, phases, firstMoments, secondMoments}};
     },
     /** Throws `store/full` where the disk has no room; the checkpoint before is whole then. */
     async write({checkpoint, ...rest}: StoredReprint): Promise<void> {

@@ -6,7 +6,7 @@ import {sFromMs} from '../../contract/units.ts';
 import {beginPlate, type PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
 import {computeConfusion, computeRate, createReadOut} from '../../twin/metrics/index.ts';
 import {saveDesign, savedLayersOf} from '../designs/design-folder.ts';
-import {createAsBuiltPool, type AsBuiltPool} from './as-built-pool.ts';
+import {createAsBuiltPool} from './as-built-pool.ts';
 import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
 import type {RecordedBench} from './recorded-bench.ts';
 import {createReprintCheckpoint, type StoredReprint} from './reprint-checkpoint.ts';
@@ -19,6 +19,7 @@ import {
   retrainPlate,
   tryPlates,
   type AsBuiltBench,
+  type ComputedBench,
   type ReprintSettings,
 } from './reprint.ts';
 
@@ -61,8 +62,7 @@ export async function reprintPlate(
   const {plate, tried, before} = begun;
   const secondsNow = (): number => begun.seconds + sFromMs(performance.now() - startedMs);
   const {heightsMm} = await retrainPlate(
-    pool,
-    bench,
+    job,
     {place: plate - 1, objectCount: objects.taught.length},
     settings,
     {
@@ -80,14 +80,8 @@ export async function reprintPlate(
   );
   const after = await judged(job, {place: plate - 1, heightsMm});
   const lineage: ReprintLineage = {
-    parentName: bench.design.file.name,
-    parentHash: bench.design.file.contentHash,
+    ...originOf({bench, uid, record}),
     plate,
-    asBuiltUid: uid,
-    asBuiltVersion: record.version,
-    alignmentUid: record.alignmentUid,
-    benchName: record.benchName,
-    benchSeed: record.benchSeed,
     settings: data,
     tried,
     ...before,
@@ -99,9 +93,18 @@ export async function reprintPlate(
   return {folder, designHash, designName: name, lineage};
 }
 
-interface Job {
-  readonly pool: AsBuiltPool;
-  readonly bench: AsBuiltBench;
+/** The design that a plate is replaced of, and what that was found from. */
+const originOf = ({bench, uid, record}: RecordedBench) => ({
+  parentName: bench.design.file.name,
+  parentHash: bench.design.file.contentHash,
+  asBuiltUid: uid,
+  asBuiltVersion: record.version,
+  alignmentUid: record.alignmentUid,
+  benchName: record.benchName,
+  benchSeed: record.benchSeed,
+});
+
+interface Job extends ComputedBench {
   readonly objects: DrawnObjects;
   readonly settings: ReprintSettings;
   readonly signal: AbortSignal | undefined;
@@ -127,7 +130,7 @@ function sayer(
 
 /** What the network reads as it is, and the plate that recovers most unless one is named. */
 async function choosePlate(job: Job, named: number | null): Promise<StoredReprint> {
-  const {pool, bench, objects, settings, signal, say} = job;
+  const {bench, objects, settings, signal, say} = job;
   const places = printablePlaces(bench.design);
   if (named !== null && !places.includes(named - 1))
     throw new BenchError(
@@ -140,8 +143,7 @@ async function choosePlate(job: Job, named: number | null): Promise<StoredReprin
   const tried =
     named === null
       ? await tryPlates(
-          pool,
-          bench,
+          job,
           {labels: objects.images.labels, trainedCount: objects.taught.length, judged: objects.judged},
           settings,
           {
@@ -194,11 +196,12 @@ async function writeReprint(
   {lineage, heightsMm}: {readonly lineage: ReprintLineage; readonly heightsMm: Float32Array},
   {folder, name, command}: Pick<ReprintRequest, 'folder' | 'name' | 'command'>,
 ): Promise<string> {
-  const {contentHash: _hash, layers: _layers, training: _training, ...description} = design.file;
+  const {format, version, frequencyHz, grid, illumination, object, detector} = design.file;
   const layers = savedLayersOf(design).map((layer, place) =>
     place === lineage.plate - 1 ? {...layer, heightsMm} : layer,
   );
   const training = {command, reprint: lineage};
-  const file = await saveDesign(folder, {...description, name, training}, layers);
+  const description = {format, version, name, frequencyHz, grid, illumination, object, detector, training};
+  const file = await saveDesign(folder, description, layers);
   return file.contentHash;
 }

@@ -111,10 +111,15 @@ export const heightsAt = (
 export const printablePlaces = ({file}: Design): number[] =>
   file.layers.flatMap((layer, place) => (hasRelief(layer) ? [place] : []));
 
+/** A network as it was built, and the threads that compute it. */
+export interface ComputedBench {
+  readonly pool: AsBuiltPool;
+  readonly bench: AsBuiltBench;
+}
+
 /** Trains the plate of a place as it was designed; see `trainPlate`. */
 export async function retrainPlate(
-  pool: AsBuiltPool,
-  bench: AsBuiltBench,
+  {pool, bench}: ComputedBench,
   {place, objectCount}: {readonly place: number; readonly objectCount: number},
   settings: Omit<ReprintSettings, 'tryingSteps' | 'judgedCount'>,
   {
@@ -132,9 +137,8 @@ export async function retrainPlate(
   let step = start?.step ?? 0;
   const checkpoint = await trainPlate(
     (job) => pool.gradient({...job, grain: step++ >= fineFrom ? 'fine' : 'coarse'}),
-    {place, heights, objectCount},
+    {place, heights, objectCount, start: start ?? beginPlate(heights, bench.design.layers[place].values)},
     settings,
-    start ?? beginPlate(heights, bench.design.layers[place].values),
     {signal, onStep},
   );
   return {heightsMm: printableHeights(heights, checkpoint.phases, true), checkpoint};
@@ -191,8 +195,7 @@ const asItStands = {plate: {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0}, print: n
  * in the order of what they recover, the best first; margin decides between plates that are right as often.
  */
 export async function tryPlates(
-  pool: AsBuiltPool,
-  bench: AsBuiltBench,
+  on: ComputedBench,
   {
     labels,
     trainedCount,
@@ -209,6 +212,7 @@ export async function tryPlates(
     onPlate,
   }: {readonly signal?: AbortSignal | undefined; readonly onPlate?: (tried: TriedPlate) => void} = {},
 ): Promise<TriedPlate[]> {
+  const {pool, bench} = on;
   const places = printablePlaces(bench.design);
   if (places.length === 0)
     throw new BenchError(
@@ -219,7 +223,7 @@ export async function tryPlates(
   const tried: TriedPlate[] = [];
   for (const place of places) {
     const short = {...settings, steps: settings.tryingSteps, fineFromRatio: 2};
-    const {heightsMm} = await retrainPlate(pool, bench, {place, objectCount: trainedCount}, short, {signal});
+    const {heightsMm} = await retrainPlate(on, {place, objectCount: trainedCount}, short, {signal});
     const {accuracy, meanMargin} = await judgePlate(
       pool,
       bench,

@@ -5,9 +5,13 @@ import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
 import {ghzFromHz} from '../../contract/units.ts';
 import {failedCheckText, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
-import {readOutOfSession} from '../placements/read-out-records.ts';
+import {readOutOfSession, type SessionReadOut} from '../placements/read-out-records.ts';
 import {ownAlignmentOf} from '../placements/campaign-alignments.ts';
-import {assembleCampaignResult, type AssembledCampaign} from '../compare/assemble-campaign-result.ts';
+import {
+  assembleCampaignResult,
+  type AssembledCampaign,
+  type ReadOutCalibration,
+} from '../compare/assemble-campaign-result.ts';
 import type {DigitInput, PlaneInput} from '../compare/score-digit.ts';
 import {pick, rowsOf, wholeRowsOf} from '../compare/process-scan.ts';
 import {campaignScans} from '../plans/object-scans.ts';
@@ -99,19 +103,23 @@ export function computeCampaign(store: Store, sessionUid: string): CampaignData 
       },
     }),
     ...(ownAlignment && {ownAlignment}),
-    ...(readOut.readOut && {
-      readOutCalibration: {
-        calibrationUid: readOut.readOut.uid,
-        timeS: readOut.readOut.timeS,
-        correction: readOut.readOut.value.study.correction,
-        learnedRunUids: readOut.readOut.value.study.learnedRunUids,
-      },
-    }),
+    readOutCalibration: readOutCalibrationFrom(readOut),
   });
   const masks = planes.map(({mask}) => mask);
   const scanRuns = planes.map(({run}) => run);
   return {...assembled, session, details, scanRuns, inputs, masks, registration, warnings};
 }
+
+/** How the read-out is corrected; undefined where no calibration of it applies. */
+const readOutCalibrationFrom = ({readOut}: SessionReadOut): ReadOutCalibration | undefined =>
+  readOut === null
+    ? undefined
+    : {
+        calibrationUid: readOut.uid,
+        timeS: readOut.timeS,
+        correction: readOut.value.study.correction,
+        learnedRunUids: readOut.value.study.learnedRunUids,
+      };
 
 /** The runs whose planes an alignment was fitted on. */
 const fittedRunsOf = (store: Store, alignmentUid: string): readonly string[] =>

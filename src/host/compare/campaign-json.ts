@@ -37,6 +37,7 @@ export function campaignJsonFrom(
       }),
     },
     ...(result.ownAlignment && {ownAlignment: result.ownAlignment}),
+    ...(result.readOutCalibration && {readOutCalibration: result.readOutCalibration}),
     undecided: result.undecidedCount,
     registration: result.registration,
     points: result.pointCount,
@@ -53,6 +54,7 @@ const jsonDigitFrom = ({
   nominal,
   registered,
   aligned,
+  calibrated,
 }: CampaignResult['digits'][number]): CampaignJson['digits'][number] => ({
   label: jsonLabelFrom(label),
   simulated: scoreFrom(nominal.winner, nominal.shares),
@@ -71,6 +73,13 @@ const jsonDigitFrom = ({
     strayRatio: measured.strayRatio,
     problem: measured.problem,
   },
+  ...(calibrated && {
+    calibrated: {
+      ...calibrated,
+      winner: calibrated.winner === null ? null : jsonLabelFrom(calibrated.winner),
+      runnerUp: calibrated.runnerUp === null ? null : jsonLabelFrom(calibrated.runnerUp),
+    },
+  }),
   pearson: registered.pearson,
   nrmse: registered.nrmse,
   pearsonNominal: nominal.pearson,

@@ -1,6 +1,12 @@
 /** The report of a campaign: one HTML file that needs no network, no script and no other file. */
 import {countOf} from '../../base/count-text.ts';
-import {regionLabelsOf, type CampaignAlignment, type RateResult} from '../../contract/campaign-result.ts';
+import {
+  regionLabelsOf,
+  type CampaignAlignment,
+  type CampaignReadOut,
+  type CampaignResult,
+  type RateResult,
+} from '../../contract/campaign-result.ts';
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
 import {renderDigitCard} from './digit-card.ts';
 import {markup, type Markup} from './markup.ts';
@@ -39,18 +45,28 @@ ${data.digits.map((planes, index) => renderDigitCard({index, score: result.digit
 <h2>Instruments when measuring began</h2>
 <div class="card settings">${data.instruments.map(({role, model, identity, settings}) => renderSettings(`${role}: ${model} (${identity})`, settings))}</div>
 <h2>Where this comes from</h2>
-<div class="card">${renderPairs('Provenance', [['session', data.session.uid], ...data.provenance, ['measured (UTC)', `${data.startedAt} to ${data.endedAt}`], ['report written (UTC)', data.writtenAt], ['runs', result.digits.map(({runUid, label}) => `${label}: ${runUid}`).join(', ')]])}
+<div class="card">${renderPairs('Provenance', [['session', data.session.uid], ...readOutProvenance(result), ...data.provenance, ['measured (UTC)', `${data.startedAt} to ${data.endedAt}`], ['report written (UTC)', data.writtenAt], ['runs', result.digits.map(({runUid, label}) => `${label}: ${runUid}`).join(', ')]])}
 <p>All figures come from the stored raw readings and can be made again: <code>d2nn-bench report ${data.session.uid}</code></p></div>`,
   );
 }
+
+/** Which calibration the derived verdicts come from. */
+const readOutProvenance = ({readOutCalibration: own}: CampaignResult): [string, string][] =>
+  own === undefined
+    ? []
+    : [['calibration of the read-out', `${own.calibrationUid}; raw verdicts stand beside its own`]];
 
 function renderHeadline({result}: ReportData): Markup {
   const undecided =
     result.undecidedCount === 0
       ? 'every digit was decided'
       : `${result.undecidedCount} undecided, counted as no match`;
-  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, fittedNote(result.alignment))}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
+  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, fittedNote(result.alignment))}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${result.readOutCalibration && renderRateTile('Winner with the calibrated read-out', result.readOutCalibration.winnersCalibrated, readOutNote(result.readOutCalibration))}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
 }
+
+/** What the raw read-out says of the same digits. */
+const readOutNote = ({winnersRaw, learnedCount}: CampaignReadOut): string =>
+  `raw: ${winnersRaw.successes} of ${winnersRaw.count}; certain or not, without the ${learnedCount} digits that it was learnt from`;
 
 /** How many of the digits the alignment was fitted on: their agreement is no prediction. */
 function fittedNote({matchFitted, matchOthers}: CampaignAlignment): string {
@@ -65,6 +81,16 @@ function renderMatrices({result}: ReportData): Markup[] {
   const axes = {labels, regionLabels: regionLabelsOf(result)};
   return [
     renderConfusion('Measured', labels, matrices.measured, 'measured'),
+    ...(result.readOutCalibration
+      ? [
+          renderConfusion(
+            'Measured, calibrated read-out',
+            labels,
+            result.readOutCalibration.matrix,
+            'measured',
+          ),
+        ]
+      : []),
     renderConfusion('Simulated nominal', labels, matrices.nominal, 'simulated'),
     renderConfusion('Simulated as registered', labels, matrices.registered, 'simulated'),
     ...(matrices.aligned

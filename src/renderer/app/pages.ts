@@ -2,6 +2,7 @@ import {type ComponentType, lazy} from 'react';
 import type {PageAct} from '../actions/page-acts.ts';
 import {alignActs} from '../features/align/align-acts.ts';
 import {benchActs} from '../features/bench/bench-acts.ts';
+import {calibrateActs} from '../features/calibrate/calibrate-acts.ts';
 import {campaignActs} from '../features/campaign/campaign-acts.ts';
 import {compareActs} from '../features/compare/compare-acts.ts';
 import {designActs} from '../features/design/design-acts.ts';
@@ -84,6 +85,17 @@ export const pages: readonly PageEntry[] = [
       acts: campaignActs,
     },
     async () => (await import('../features/campaign/index.ts')).CampaignPage,
+  ),
+  page(
+    {
+      id: 'calibrate',
+      icon: 'M4 6h6M14 6h2M12 4v4M4 14h2M10 14h6M8 12v4',
+      name: 'Calibrate',
+      shortcut: 'g k',
+      purpose: 'Make a printed network work that is not as designed',
+      acts: calibrateActs,
+    },
+    async () => (await import('../features/calibrate/index.ts')).CalibratePage,
   ),
   page(
     {

@@ -10,3 +10,5 @@ export {
 export {useStagePosition} from './use-stage-position.ts';
 export {usePointsVersion, useRunPoints, type RunView} from './use-run-points.ts';
 export {isLive, runStateLabels, useIsRunLive, useRunActs, type RunActs} from './run-acts.ts';
+export {useComputations, type ComputationsView} from './use-computations.ts';
+export {useStudy, type StudyView} from './use-study.ts';

@@ -57,6 +57,14 @@ export interface PlateTrainingReport {
   readonly margin: number;
 }
 
+/** Which plate is trained, how its heights are made, with how many objects to draw from, and where it begins. */
+export interface PlateToTrain {
+  readonly place: number;
+  readonly heights: PlateHeights;
+  readonly objectCount: number;
+  readonly start: PlateCheckpoint;
+}
+
 export interface PlateTrainingHooks {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?:
@@ -80,13 +88,8 @@ export function beginPlate(heights: PlateHeights, heightsMm: ArrayLike<number>):
  */
 export async function trainPlate(
   engine: GradientEngine,
-  {
-    place,
-    heights,
-    objectCount,
-  }: {readonly place: number; readonly heights: PlateHeights; readonly objectCount: number},
+  {place, heights, objectCount, start}: PlateToTrain,
   settings: PlateTrainingSettings,
-  start: PlateCheckpoint,
   {signal, onStep}: PlateTrainingHooks = {},
 ): Promise<PlateCheckpoint> {
   let at = start;

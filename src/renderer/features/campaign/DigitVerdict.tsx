@@ -3,7 +3,14 @@ import type {CampaignItem} from '../../../contract/api/index.ts';
 import type {CampaignDigitResult, CampaignResult} from '../../../contract/campaign-result.ts';
 import {EmptyState} from '../../parts/index.ts';
 import {RegionBars} from '../../viewer/index.ts';
-import {type Against, likenessText, marginPartsText, scoreOf, verdictSentence} from './campaign-labels.ts';
+import {
+  type Against,
+  calibratedText,
+  likenessText,
+  marginPartsText,
+  scoreOf,
+  verdictSentence,
+} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** Shares of the regions, measured beside simulated, and what they say in words. */
@@ -32,6 +39,7 @@ export function DigitVerdict(props: {
       <p className={styles.sentence} role="status">
         {verdictSentence(digit, against)}
       </p>
+      {digit.calibrated && <p className={styles.quietText}>{calibratedText(digit.calibrated)}</p>}
       <p className={styles.quietText}>{likenessText(scoreOf(digit, against))}</p>
       {partsText !== '' && <p className={styles.quietText}>{partsText}</p>}
       <div className={styles.bars}>

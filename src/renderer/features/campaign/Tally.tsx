@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import type {CampaignResult, MatrixPair} from '../../../contract/campaign-result.ts';
+import {readOutText, type CampaignResult, type MatrixPair} from '../../../contract/campaign-result.ts';
 import {EmptyState} from '../../parts/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import {type Against, againstLabels, matchRows, rateText, registrationSentence} from './campaign-labels.ts';
@@ -34,6 +34,23 @@ export function Tally(props: {
         trials={result.accuracyMeasured.count}
         tone="measured"
       />
+      {result.readOutCalibration && (
+        <>
+          <RateGauge
+            label="Winner is the true class, raw read-out"
+            successes={result.readOutCalibration.winnersRaw.successes}
+            trials={result.readOutCalibration.winnersRaw.count}
+            tone="measured"
+          />
+          <RateGauge
+            label="Winner is the true class, calibrated read-out"
+            successes={result.readOutCalibration.winnersCalibrated.successes}
+            trials={result.readOutCalibration.winnersCalibrated.count}
+            tone="measured"
+          />
+          <p className={styles.quietText}>{readOutText(result.readOutCalibration)}</p>
+        </>
+      )}
       <RateGauge
         label={`Simulated verdict ${againstLabels[against]} is the true class`}
         successes={accuracy.successes}
@@ -66,6 +83,15 @@ function Matrices(props: {
         undecided={result.matrices.measured.undecided}
         tone="measured"
       />
+      {result.readOutCalibration && (
+        <ConfusionMatrix
+          caption="Measured, calibrated read-out"
+          classLabels={result.labels}
+          counts={result.readOutCalibration.matrix.counts}
+          undecided={result.readOutCalibration.matrix.undecided}
+          tone="measured"
+        />
+      )}
       <ConfusionMatrix
         caption={`Simulated ${againstLabels[against]}`}
         classLabels={result.labels}

@@ -4,6 +4,7 @@ import type {CampaignItem} from '../../../contract/api/index.ts';
 import {
   verdictCauseLabels,
   verdictCauses,
+  type CalibratedScore,
   type CampaignDigitResult,
   type CampaignResult,
   type FrameRegistrationRecord,
@@ -104,6 +105,10 @@ export const sigmaText = (sigma: number | null): string =>
 /** Beyond a hundred the tenths say nothing. */
 const sigmaDigits = (sigma: number): string =>
   sigma < 100 ? fixedText(sigma, 1) : countText(Math.round(sigma));
+
+/** `calibrated read-out: 3, 4.1 σ, decided`; a digit that it was learnt from says so. */
+export const calibratedText = ({winner, marginSigma, verdict, isLearned}: CalibratedScore): string =>
+  `calibrated read-out: ${winner ?? 'no winner'}, ${sigmaText(marginSigma)}, ${verdict}${isLearned ? '; it was learnt from this digit' : ''}`;
 
 /** `measured 7, simulated 7, match; margin 0.041 = 6.2 σ, decided`. */
 export function verdictSentence(digit: CampaignDigitResult, against: Against): string {

@@ -17,7 +17,7 @@ import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
 import styles from './DesignPage.module.css';
 import {StudyRun} from './StudyRun.tsx';
 import {ToleranceResult} from './ToleranceResult.tsx';
-import {useStudy} from './use-study.ts';
+import {useStudy} from '../../run-data/index.ts';
 
 const defaults = toleranceSettingsSchema.parse({});
 

@@ -18,7 +18,7 @@ import {StudyRun} from './StudyRun.tsx';
 import {useTradeOffDraft, type TradeOffDraft} from './trade-off-draft.ts';
 import {TradeOffResult} from './TradeOffResult.tsx';
 import styles from './TrainingStudio.module.css';
-import {useStudy} from './use-study.ts';
+import {useStudy} from '../../run-data/index.ts';
 
 type ListedDesign = ApiOutputs['design']['list'][number];
 

@@ -2,7 +2,7 @@ import {useEffect, useState} from 'react';
 import type {Computation, TrainingEntry, TrainingPlanes} from '../../../contract/api/index.ts';
 import type {TrainingCurvePoint} from '../../../contract/training.ts';
 import {client, follow, type Problem} from '../../connection/index.ts';
-import {useComputations} from './use-computations.ts';
+import {useComputations} from '../../run-data/index.ts';
 
 /** The training under way or the last one of this host; null before the first. */
 export function useTrainingJob(): {readonly job: Computation | null; readonly problem: Problem | null} {

@@ -1,6 +1,6 @@
 import {useEffect, useState} from 'react';
-import type {Computation} from '../../../contract/api/index.ts';
-import {client, follow, problemFrom, type Problem} from '../../connection/index.ts';
+import type {Computation} from '../../contract/api/index.ts';
+import {client, follow, problemFrom, type Problem} from '../connection/index.ts';
 
 export interface ComputationsView {
   /** Newest first; none before the first of this host. */

@@ -1,6 +1,6 @@
 import {skipToken, useQuery} from '@tanstack/react-query';
-import type {Computation, ComputationResult} from '../../../contract/api/index.ts';
-import {problemFrom, queries, type Problem} from '../../connection/index.ts';
+import type {Computation, ComputationResult} from '../../contract/api/index.ts';
+import {problemFrom, queries, type Problem} from '../connection/index.ts';
 import {useComputations} from './use-computations.ts';
 
 export interface StudyView {

@@ -1,0 +1,171 @@
+import {useQuery} from '@tanstack/react-query';
+import {useState, type ReactElement} from 'react';
+import {fixedText} from '../../../base/number-format.ts';
+import type {AsBuiltEntry, Computation} from '../../../contract/api/index.ts';
+import type {AsBuiltPlate} from '../../../contract/as-built.ts';
+import {client, queries, useConnection} from '../../connection/index.ts';
+import {
+  attempt,
+  Button,
+  dateTimeText,
+  EmptyState,
+  NumberField,
+  Panel,
+  Select,
+  useRefusal,
+} from '../../parts/index.ts';
+import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
+import styles from './CalibratePage.module.css';
+
+/** How a network was built: records that were made, the plates of one, and a new one from an alignment. */
+export function AsBuiltPanel(props: {
+  readonly records: readonly AsBuiltEntry[];
+  readonly chosen: AsBuiltEntry | null;
+  readonly onChoose: (uid: string) => void;
+  readonly running: Computation | null;
+}): ReactElement {
+  const {records, chosen, onChoose, running} = props;
+  return (
+    <Panel
+      title="What is wrong: the network as built"
+      tools={
+        chosen && (
+          <Button
+            isCompact
+            onPress={() =>
+              void attempt(() =>
+                saveFile(
+                  `${fileNameFrom(chosen.record.designName)}-as-built-${chosen.record.version}.json`,
+                  'application/json',
+                  `${JSON.stringify(chosen, null, 2)}\n`,
+                ),
+              )
+            }
+          >
+            Save as JSON
+          </Button>
+        )
+      }
+    >
+      {chosen ? (
+        <>
+          <Select
+            label="As-built record"
+            value={chosen.uid}
+            options={records.map(({uid, timeS, benchName, record}) => ({
+              value: uid,
+              label: `${record.designName}, version ${record.version}, ${benchName}, ${dateTimeText(new Date(timeS * 1000).toISOString()).slice(0, 16)}`,
+            }))}
+            onChange={onChoose}
+          />
+          <p className={styles.quiet}>{statusText(chosen)}</p>
+          <Plates plates={chosen.record.plates} />
+          <p className={styles.quiet}>{fittedText(chosen)}</p>
+        </>
+      ) : (
+        <EmptyState
+          title="No network is recorded yet"
+          text="Align the planes of a campaign, then record where its plates stand and how they were printed."
+        />
+      )}
+      <RecordForm running={running} />
+    </Panel>
+  );
+}
+
+const statusText = ({status, statusText: text}: AsBuiltEntry): string =>
+  status === 'current' ? 'Predictions as aligned use it.' : text;
+
+const fittedText = ({record: {fittedRunUids, fittedPointCount}}: AsBuiltEntry): string =>
+  fittedRunUids.length === 0
+    ? 'Heights were not fitted.'
+    : `Heights were fitted to ${fittedRunUids.length} planes with ${fittedPointCount} points.`;
+
+function Plates({plates}: {readonly plates: readonly AsBuiltPlate[]}): ReactElement {
+  return (
+    <div className={styles.plates} role="group" aria-label="Plates as built" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {[
+              'plate',
+              'x (mm)',
+              'y (mm)',
+              'z (mm)',
+              'turn (deg)',
+              'index',
+              'heights off, RMS (µm)',
+              'unknown (µm)',
+            ].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {plates.map(({plate, dxMm, dyMm, dzMm, rotationDeg, refractiveIndex, heights}) => (
+            <tr key={plate}>
+              <th scope="row">{plate}</th>
+              <td>{foundText(dxMm, 3)}</td>
+              <td>{foundText(dyMm, 3)}</td>
+              <td>{foundText(dzMm, 3)}</td>
+              <td>{foundText(rotationDeg, 3)}</td>
+              <td>{foundText(refractiveIndex, 4)}</td>
+              <td>{`${fixedText(1000 * heights.rmsMm, 1)} (${heights.source})`}</td>
+              <td>{heights.errorMm === null ? '–' : fixedText(1000 * heights.errorMm, 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const foundText = ({value, sigma}: AsBuiltPlate['dxMm'], digits: number): string =>
+  `${fixedText(value, digits)}${sigma === null ? '' : ` ± ${fixedText(sigma, digits)}`}`;
+
+/** Records an alignment with the heights that its planes tell. */
+function RecordForm({running}: {readonly running: Computation | null}): ReactElement | null {
+  const isConnected = useConnection(({phase}) => phase === 'open');
+  const {data} = useQuery({...queries.align.results.queryOptions({input: {}}), enabled: isConnected});
+  const alignments = data?.alignments ?? [];
+  const [wantedUid, setUid] = useState('');
+  const [planeCount, setPlaneCount] = useState(20);
+  const refusal = useRefusal('operate');
+  const uid = alignments.some((own) => own.uid === wantedUid) ? wantedUid : alignments[0]?.uid;
+  if (uid === undefined) return null;
+  const because = refusal ?? (running ? `“${running.title}” is being computed.` : undefined);
+  return (
+    <>
+      <div className={styles.fields}>
+        <Select
+          label="Alignment"
+          value={uid}
+          options={alignments.map((own) => ({
+            value: own.uid,
+            label: `${own.designName}, ${own.benchName}, ${own.verdict}, ${dateTimeText(new Date(own.timeS * 1000).toISOString()).slice(0, 16)}`,
+          }))}
+          onChange={setUid}
+        />
+        <NumberField
+          label="Planes for the heights, at most"
+          unit=""
+          isWhole
+          value={planeCount}
+          onChange={setPlaneCount}
+        />
+      </div>
+      <div className={styles.bar}>
+        <Button
+          data-act="calibrate.record"
+          isDisabled={because !== undefined}
+          hint={because ?? 'Fit the heights of the prints and write down how the network was built'}
+          onPress={() => void attempt(() => client.calibrate.recordAsBuilt({alignmentUid: uid, planeCount}))}
+        >
+          Record as built
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+export {CalibratePage} from './CalibratePage.tsx';

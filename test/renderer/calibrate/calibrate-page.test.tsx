@@ -1,0 +1,170 @@
+import {screen, within} from '@testing-library/react';
+import {afterEach, expect, test} from 'vitest';
+import type {
+  AsBuiltEntry,
+  Computation,
+  ComputationResult,
+  ReadOutEntry,
+} from '../../../src/contract/api/index.ts';
+import {CalibratePage} from '../../../src/renderer/features/calibrate/index.ts';
+import {feedOf, type Answers} from '../mock-host.ts';
+import {closeWindow, openWindow, patient} from '../open-window.tsx';
+
+afterEach(closeWindow);
+
+const rate = (successes: number, count: number) => ({
+  successes,
+  count,
+  ratio: successes / count,
+  low: 0.5,
+  high: 0.9,
+  confidence: 0.95,
+});
+const found = {value: 0.31, sigma: 0.012};
+const entry: AsBuiltEntry = {
+  uid: 'built',
+  timeS: 1_790_000_000,
+  sessionUid: 's',
+  benchName: 'north',
+  benchSeed: null,
+  status: 'current',
+  statusText: '',
+  record: {
+    version: 2,
+    designHash: 'sha256:1',
+    designName: 'digits',
+    alignmentUid: 'a',
+    plates: [
+      {
+        plate: 1,
+        dxMm: found,
+        dyMm: found,
+        dzMm: found,
+        rotationDeg: found,
+        refractiveIndex: {value: 1.7227, sigma: null},
+        extinction: 0.03,
+        heights: {
+          source: 'fitted',
+          rmsMm: 0.0215,
+          meanMm: 0,
+          errorMm: 0.0432,
+          recovered: [],
+          resolutionMm: null,
+        },
+      },
+    ],
+    heightsArtifactUid: 'h',
+    fittedRunUids: ['r1', 'r2'],
+    fittedPointCount: 12_800,
+    measuredHeightsUids: [],
+    by: 'Ada',
+    programVersion: '0',
+  },
+};
+const confusion = [
+  [5, 1],
+  [2, 4],
+];
+const offersResult: ComputationResult = {
+  kind: 'calibrate-offers',
+  offers: {
+    asBuiltUid: 'built',
+    before: rate(60, 100),
+    designed: rate(96, 100),
+    confusionBefore: confusion,
+    planes: {label: '3', side: 2, stepMm: 1, values: [{name: 'as built', power: [0, 1, 2, 3]}]},
+    tried: [],
+    offers: [
+      {
+        kind: 'reprint',
+        text: 'Design plate 3 again.',
+        after: rate(88, 100),
+        confusion: null,
+        cost: {planes: 5, measuringS: 3000, printG: 12.34, printS: 7200, computingS: 600},
+        risk: 'Heights that the planes do not show.',
+        command: 'd2nn-bench calibrate reprint',
+      },
+    ],
+  },
+};
+const done = (kind: Computation['kind']): Computation => ({
+  id: kind,
+  kind,
+  title: kind,
+  state: 'done',
+  text: '',
+  notes: [],
+  noteCount: 0,
+  progress: null,
+  startedUtc: '2026-01-01T00:00:00Z',
+  endedUtc: '2026-01-01T00:01:00Z',
+  elapsedS: 60,
+  timeLeftS: null,
+  problem: null,
+});
+const readOut: ReadOutEntry = {
+  uid: 'r',
+  timeS: 1_790_000_000,
+  sessionUid: 's',
+  benchName: 'north',
+  designName: 'digits',
+  validUntilS: null,
+  status: 'current',
+  statusText: '',
+  by: 'Ada',
+  study: {
+    correction: {weights: [[0]], offsets: [0]},
+    family: 'gains',
+    sigma: 0.1,
+    crossEntropyBefore: 1,
+    crossEntropy: 0.5,
+    before: rate(30, 50),
+    after: rate(44, 50),
+    curve: [{count: 40, accuracy: 0.88, low: 0.76, high: 0.94}],
+    neededCount: 40,
+    simulatedCount: 0,
+    learnedRunUids: ['a', 'b'],
+    testedRunUids: ['c'],
+    confusionBefore: confusion,
+    confusionAfter: confusion,
+  },
+};
+
+const answersOf = (records: AsBuiltEntry[], readOuts: ReadOutEntry[]): Answers => ({
+  calibrate: {
+    asBuilt: () => ({records}),
+    readOuts: () => ({readOuts}),
+    reprints: () => ({reprints: []}),
+    reprint: () => ({id: 'x', folder: '/designs/again'}),
+    learnReadOut: () => ({id: 'y'}),
+    revokeReadOut: () => ({...readOut, status: 'revoked'}),
+  },
+  align: {results: () => ({alignments: []})},
+  sessions: {search: () => ({sessions: [], facets: {operators: [], designs: [], tags: [], labels: []}})},
+  computations: {
+    status: feedOf({hostId: 'mock', last: 1, lostCount: 0, computations: [done('calibrate-offers')]}),
+    result: () => offersResult,
+  },
+});
+
+test('the page says what is wrong, what may be done, and starts to design the plate again', async () => {
+  const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {answers: answersOf([entry], [])});
+  const built = within(await screen.findByRole('region', {name: /What is wrong/}, patient));
+  expect(await built.findByText('Predictions as aligned use it.')).toBeDefined();
+  expect(built.getByText('21.5 (fitted)')).toBeDefined();
+  expect(built.getByText('43.2')).toBeDefined();
+  const offer = within(await screen.findByRole('region', {name: 'Print one plate again'}, patient));
+  expect(offer.getByText(/5 planes/).textContent).toContain('12.3 g of material');
+  expect(offer.getByText('Heights that the planes do not show.')).toBeDefined();
+  await user.click(offer.getByRole('button', {name: 'Design the plate again'}));
+  expect(host.callsOf('calibrate', 'reprint')).toMatchObject([{asBuiltUid: 'built'}]);
+});
+
+test('a calibrated read-out is listed with its gain and can be taken back', async () => {
+  const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {answers: answersOf([], [readOut])});
+  const panel = within(await screen.findByRole('region', {name: 'What was done'}, patient));
+  expect(await panel.findByText(/44 of 50 tested digits right, 30 before/)).toBeDefined();
+  await user.click(panel.getByRole('button', {name: 'Take back'}));
+  expect(host.callsOf('calibrate', 'revokeReadOut')).toEqual([{uid: 'r'}]);
+  expect(screen.getByText('No network is recorded yet')).toBeDefined();
+});

@@ -1,4 +1,5 @@
 import {createRandom} from '../../src/base/random.ts';
+import {thinPlates} from '../../src/contract/plate-optics.ts';
 import {measurementModelSchema} from '../../src/contract/measurement.ts';
 import {alignPlanes, alignmentSpecOf} from '../../src/host/alignment/align-planes.ts';
 import {createAsBuiltPool} from '../../src/host/calibrate/as-built-pool.ts';
@@ -17,6 +18,7 @@ import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {createAlignmentPool} from '../../src/host/optics/alignment-pool.ts';
 import {fitPrints} from '../../src/twin/alignment/fit-prints.ts';
 import type {MeasuredPlane} from '../../src/twin/alignment/measured-plane.ts';
+import {withPlateOptics} from '../../src/twin/alignment/problem.ts';
 import type {BenchState} from '../../src/twin/alignment/state.ts';
 import {studyReadOut} from '../../src/twin/calibration/read-out-calibration.ts';
 import type {ReadOutSample} from '../../src/twin/calibration/read-out-fit.ts';
@@ -162,8 +164,10 @@ async function findBench(
   );
   say(`${outcome.result.verdict}: ${outcome.result.reasons.join(' ')}`);
   const spec = alignmentSpecOf({design, probe, planes});
-  await using pool = createAlignmentPool(spec, {workerCount});
+  await using threads = createAlignmentPool(spec, {workerCount});
   const {state} = outcome;
+  const {plateOptics} = outcome.result;
+  const pool = withPlateOptics(threads, plateOptics ?? thinPlates);
   const values = await pool.evaluate(
     planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine'})),
   );
@@ -171,7 +175,7 @@ async function findBench(
   const {prints, rmsMm} = await fitPrints(pool, planes, {state, values, gains}, {sigmaMm: 0.05});
   say(`heights of ${(1000 * rmsMm).toFixed(1)} um RMS found`);
   const bench = {
-    ...{design, state, probe, method: 'rs' as const, scanStepMm: 1},
+    ...{design, state, probe, plateOptics, method: 'rs' as const, scanStepMm: 1},
     arrangement: outcome.arrangement,
     prints,
   };

@@ -52,7 +52,7 @@ export const asBuiltSchema = z.object({
   fittedRunUids: z.array(z.string()),
   /** Points of these planes together. */
   fittedPointCount: z.number().int(),
-  /** Calibrations of height maps that were measured of plates. */
+  /** Artifacts of the height maps that were measured of plates. */
   measuredHeightsUids: z.array(z.string()),
   by: z.string(),
   programVersion: z.string(),

@@ -19,7 +19,7 @@ await serveOnce<FitHeightsRequest, FitHeightsOutput, FitHeightsProgress>(
     const {state, arrangement, method, result} = alignment;
     const sigmaMm = Math.min(mostHeightMm, Math.max(leastHeightMm, result.heightErrorMm ?? 0));
     const found = await fitHeights(
-      {design, probe, planes, bench: {state, arrangement, method}, sigmaMm},
+      {design, probe, planes, bench: {state, arrangement, method, plateOptics: result.plateOptics}, sigmaMm},
       {isJudged},
       {signal, workerCount, onProgress: (doneRatio, text) => onProgress({doneRatio, text})},
     );

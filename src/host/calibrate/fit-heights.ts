@@ -1,10 +1,11 @@
 import {createRandom} from '../../base/random.ts';
 import type {Probe} from '../../contract/illumination.ts';
+import {thinPlates} from '../../contract/plate-optics.ts';
 import {fitPrints} from '../../twin/alignment/fit-prints.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import {createObjective} from '../../twin/alignment/objective.ts';
 import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
-import type {AlignmentEngine} from '../../twin/alignment/problem.ts';
+import {withPlateOptics, type AlignmentEngine} from '../../twin/alignment/problem.ts';
 import {compareHeights, type HeightResolution} from '../../twin/calibration/height-resolution.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {alignmentSpecOf} from '../alignment/align-planes.ts';
@@ -44,10 +45,12 @@ export async function fitHeights(
   {isJudged}: {readonly isJudged: boolean},
   {signal, onProgress, workerCount}: HeightsHooks = {},
 ): Promise<FoundHeights> {
-  await using pool = createAlignmentPool(alignmentSpecOf({design, probe, method: bench.method, planes}), {
+  await using threads = createAlignmentPool(alignmentSpecOf({design, probe, method: bench.method, planes}), {
     ...(workerCount === undefined ? {} : {workerCount}),
     signal,
   });
+  // As the alignment took the plates for, thin or thick.
+  const pool = withPlateOptics(threads, bench.plateOptics ?? thinPlates);
   const share = isJudged ? 0.5 : 1;
   const fit = (own: readonly MeasuredPlane[], from: number, text: string) =>
     fitTo(pool, own, bench, {

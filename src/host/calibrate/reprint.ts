@@ -40,7 +40,7 @@ const loss = {logitScale: 55, efficiencyWeight: 0.07};
  * trained again: read at several frequencies, imaging, or with a part that was put in wrongly.
  */
 export function asBuiltWork(bench: AsBuiltBench, images: LabelledImages): AsBuiltWork {
-  const {design, state, arrangement, method, prints, probe, scanStepMm} = bench;
+  const {design, state, arrangement, method, plateOptics, prints, probe, scanStepMm} = bench;
   const {detector, grid, object, frequencyHz, layers, name} = design.file;
   const refuse = (why: string): never => {
     throw new BenchError(
@@ -62,6 +62,7 @@ export function asBuiltWork(bench: AsBuiltBench, images: LabelledImages): AsBuil
         grid: model.grid,
         method,
         plates: withPrints(model.plates, prints),
+        plateOptics,
         outputZMm: model.outputZMm,
         probe,
       },

@@ -7,8 +7,7 @@ import type {AlignedBench} from './aligned-bench.ts';
 import type {Artifact} from '../store/artifacts.ts';
 import type {Store} from '../store/open-store.ts';
 import {asBuiltPrints} from './as-built-records.ts';
-import {withMeasuredHeights} from './measured-heights.ts';
-import {readPrints, type StoredAlignment} from './alignment-records.ts';
+import type {StoredAlignment} from './alignment-records.ts';
 import {
   keptPlacements,
   activePlacement,
@@ -114,8 +113,7 @@ export function placementFor(
 /** What predictions as aligned are made with. */
 export function alignedBenchOf(store: Store, alignment: StoredAlignment): AlignedBench {
   const {state, arrangement, method, result} = alignment;
-  const found = asBuiltPrints(store, alignment) ?? readPrints(store, alignment);
-  const prints = withMeasuredHeights(store, alignment, found);
+  const prints = asBuiltPrints(store, alignment);
   return {state, arrangement, method, plateOptics: result.plateOptics, prints};
 }
 

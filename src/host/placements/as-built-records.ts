@@ -2,13 +2,14 @@ import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import type {AsBuiltPlate} from '../../contract/as-built.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
+import {orientValues} from '../../twin/alignment/arrangement.ts';
 import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
 import type {HeightResolution} from '../../twin/calibration/height-resolution.ts';
 import {isCalibrationOf, type Calibration} from '../store/calibration-rows.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {getAlignment, type StoredAlignment} from './alignment-records.ts';
-import {measuredHeightsKind, withMeasuredHeights} from './measured-heights.ts';
+import {getAlignment, readPrints, type StoredAlignment} from './alignment-records.ts';
+import {measuredHeightsOf, withMeasuredHeights, type MeasuredHeights} from './measured-heights.ts';
 import {activePlacement, type PlacementPlace} from './placements.ts';
 
 /** Kind of the calibration that says how a network was built. */
@@ -62,13 +63,19 @@ export function asBuiltStatusOf(
 }
 
 /**
- * Height errors of the prints for predictions with an alignment: those of its newest as-built record, else those that the
- * alignment itself found; undefined without either.
+ * Height errors of the prints for predictions with an alignment: those of its newest as-built record, unless a plate was
+ * measured since; else those that the alignment itself found, with measured maps. Undefined without any.
  */
-export function asBuiltPrints(store: Store, {uid}: Pick<StoredAlignment, 'uid'>): PrintHeights | undefined {
-  const artifactUid = store.listCalibrations(asBuiltKind).findLast(({value}) => value.alignmentUid === uid)
-    ?.value.heightsArtifactUid;
-  return artifactUid === undefined || artifactUid === null ? undefined : readHeights(store, artifactUid);
+export function asBuiltPrints(store: Store, alignment: StoredAlignment): PrintHeights | undefined {
+  const newest = store
+    .listCalibrations(asBuiltKind)
+    .findLast(({value}) => value.alignmentUid === alignment.uid)?.value;
+  const maps = measuredHeightsOf(store, alignment)?.artifactUids ?? [];
+  const artifactUid = newest?.heightsArtifactUid ?? null;
+  // A map that was measured since is known better than what was fitted without it.
+  if (artifactUid !== null && maps.join() === newest?.measuredHeightsUids.join())
+    return readHeights(store, artifactUid);
+  return withMeasuredHeights(store, alignment, readPrints(store, alignment));
 }
 
 /** Height errors of all places, mm, along the beam. */
@@ -95,9 +102,10 @@ export function storeAsBuilt(
 ): string {
   const alignment = getAlignment(store, alignmentUid);
   const {benchName, benchSeed, designHash, designName, sessionUid, state} = alignment;
-  const found = fitted ? createPrintHeights(fitted.valuesMm) : undefined;
-  const prints = withMeasuredHeights(store, alignment, found);
-  const measured = measuredOf(store, alignment);
+  const measured = measuredHeightsOf(store, alignment);
+  const prints = fitted
+    ? createPrintHeights(withMaps(alignment, fitted.valuesMm, measured))
+    : withMeasuredHeights(store, alignment, readPrints(store, alignment));
   const plateCount = state.plates.length;
   const version = listAsBuilt(store, alignment).length + 1;
   const value: AsBuiltValue = {
@@ -106,31 +114,34 @@ export function storeAsBuilt(
     heightsArtifactUid: prints ? storeHeights(store, alignment, prints.valuesMm, plateCount) : null,
     fittedRunUids: [...(fitted?.runUids ?? [])],
     fittedPointCount: fitted?.pointCount ?? 0,
-    measuredHeightsUids: [...measured.values()],
+    measuredHeightsUids: [...(measured?.artifactUids ?? [])],
     by,
     programVersion,
   };
   return store.addCalibration({
     kind: asBuiltKind,
     sessionUid,
-    dependsOn: [alignmentUid, ...measured.values()],
+    dependsOn: [alignmentUid],
     value,
   });
 }
 
-/** The newest height map that was measured of each plate, by its number from 0. */
-function measuredOf(store: Store, place: PlacementPlace): ReadonlyMap<number, string> {
-  return new Map(
-    store
-      .listCalibrations(measuredHeightsKind)
-      .filter(
-        ({value}) =>
-          value.benchName === place.benchName &&
-          value.benchSeed === place.benchSeed &&
-          value.designHash === place.designHash,
-      )
-      .map(({value, uid}) => [value.plate, uid] as const),
-  );
+/** Heights that were fitted about the maps of measured plates, with these: place after place, turned as the plates stand. */
+function withMaps(
+  {arrangement}: StoredAlignment,
+  fitted: Float32Array,
+  measured: MeasuredHeights | undefined,
+): Float32Array {
+  const values = fitted.slice();
+  const size = values.length / arrangement.plates.length;
+  arrangement.plates.forEach(({plate, orientation}, place) => {
+    const map = measured?.errorsMm.at(plate);
+    if (map)
+      orientValues(map, Math.sqrt(size), orientation).forEach((error, i) => {
+        values[place * size + i] += error;
+      });
+  });
+  return values;
 }
 
 function storeHeights(
@@ -160,7 +171,7 @@ function plateOf(
   }: {
     readonly prints: PrintHeights | undefined;
     readonly fitted: FittedHeights | null;
-    readonly measured: ReadonlyMap<number, string>;
+    readonly measured: MeasuredHeights | undefined;
   },
 ): AsBuiltPlate {
   const {plate} = arrangement.plates[place];
@@ -170,7 +181,8 @@ function plateOf(
   const at = (quantity: string, value: number) => ({value, sigma: sigmaOf(`plate${place + 1}.${quantity}`)});
   const size = prints ? prints.valuesMm.length / state.plates.length : 0;
   const errors = prints?.valuesMm.subarray(place * size, (place + 1) * size) ?? new Float32Array();
-  const source = measured.has(plate) ? 'measured' : fitted ? 'fitted' : 'designed';
+  const isMeasured = measured?.plates.includes(plate) ?? false;
+  const source = isMeasured ? 'measured' : prints ? 'fitted' : 'designed';
   const resolution = source === 'fitted' ? fitted?.resolutions?.[place] : undefined;
   return {
     plate: plate + 1,

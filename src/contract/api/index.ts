@@ -9,6 +9,7 @@ import {compare} from './compare.ts';
 import {computations} from './computations.ts';
 import {correction} from './correction.ts';
 import {design} from './design.ts';
+import {gpu} from './gpu.ts';
 import {instruments} from './instruments.ts';
 import {detector, mount, source, stage} from './manual-control.ts';
 import {run, runs} from './runs.ts';
@@ -40,6 +41,7 @@ export const apiContract = {
   design,
   sessions,
   twin,
+  gpu,
   computations,
 };
 
@@ -65,6 +67,7 @@ export * from './correction.ts';
 export * from './design.ts';
 export * from './compare.ts';
 export * from './feed.ts';
+export * from './gpu.ts';
 export * from './map-preview.ts';
 export * from './instruments.ts';
 export * from './manual-control.ts';

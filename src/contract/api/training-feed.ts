@@ -21,6 +21,8 @@ export const trainingEntrySchema = z.discriminatedUnion('kind', [
     /** The best so far. */
     isBest: z.boolean(),
   }),
+  /** Where the steps from here on are computed: on the GPU of a window of this name, or (null) on the host's processors. */
+  z.object({kind: z.literal('place'), gpu: z.string().nullable(), text: z.string()}),
   /** The planes of the sample objects are new. */
   z.object({kind: z.literal('planes')}),
 ]);

@@ -69,6 +69,9 @@ const measuringBench = z
 
 const workerCount = z.number().int().min(1).max(256).optional();
 
+/** An offer of a GPU (`/gpu/offer`) that computes the steps; the host's processors without it. */
+const gpuId = z.string().max(100).optional();
+
 const method = z.enum(['rs', 'asm']);
 
 const toleranceInput = z.object({
@@ -239,6 +242,7 @@ export const twin = {
         /** How the training was asked for, kept with the design. */
         command: z.string().max(4000).optional(),
         workerCount,
+        gpuId,
       }),
     )
     .output(z.object({id: z.string(), folder: z.string()})),
@@ -288,6 +292,6 @@ export const twin = {
   ),
   /** Goes on from the checkpoint with the settings that it was made with, bit for bit as if it had not been stopped. */
   resume: acting('/twin/resume', 'Go on with a training that was stopped', 'resume-training')
-    .input(z.object({folder: hostPathSchema, workerCount}))
+    .input(z.object({folder: hostPathSchema, workerCount, gpuId}))
     .output(z.object({id: z.string(), folder: z.string()})),
 };

@@ -2,6 +2,7 @@ import type {Computation} from '../../contract/api/index.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import {createAlignJobService, type AlignJobService} from '../jobs/align-job-service.ts';
 import {createComputationJobs, type ComputationJobs} from '../jobs/computation-jobs.ts';
+import {createGpuOffers, type GpuOffers} from '../gpu/gpu-offers.ts';
 import {createTrainingFeeds, type TrainingFeeds} from '../jobs/training-feeds.ts';
 import {createProbeCache, type ProbeCache} from '../probes/probe-cache.ts';
 import {createSensitivityCache, type SensitivityCache} from '../probes/sensitivity-cache.ts';
@@ -38,6 +39,7 @@ export interface DataServices extends JobOutcomes {
   readonly computations: ComputationJobs;
   /** What the last trainings have told. */
   readonly trainingFeeds: TrainingFeeds;
+  readonly gpuOffers: GpuOffers;
   readonly sensitivities: SensitivityCache;
   readonly probes: ProbeCache;
   /** Campaigns on the open bench, one at a time. */
@@ -76,10 +78,12 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
   const {alignJobs, computations} = createJobs({store, log, settings}, outcomes.alignOutcomes);
   const sensitivities = createSensitivityCache(store);
   const probes = createProbeCache(store);
+  const gpuOffers = createGpuOffers();
   const services: DataServices = {
     designs: createDesignCache(),
     computations,
     trainingFeeds: createTrainingFeeds(),
+    gpuOffers,
     sensitivities,
     probes,
     get campaignJobs() {
@@ -105,6 +109,7 @@ function createDataServices({store, data, log, settings}: HostServices): DataSer
     },
     withTwin: (design, probe, work) => twin.withTwin(design, probe, work),
     async dispose() {
+      gpuOffers[Symbol.dispose]();
       await Promise.all([
         alignJobs[Symbol.asyncDispose](),
         computations[Symbol.asyncDispose](),

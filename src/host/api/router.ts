@@ -80,6 +80,7 @@ export const pageFeatures = (services: HostServices) => ({
   computations: os.computations.lazy(
     once(async () => ({default: (await import('./computations.ts')).computationsApi(services)})),
   ),
+  gpu: os.gpu.lazy(once(async () => ({default: (await import('./gpu.ts')).gpuApi(services)}))),
   design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
 });
 
@@ -103,4 +104,5 @@ export async function preloadFeatures(): Promise<void> {
   await import('./calibrate.ts');
   await import('./twin.ts');
   await import('./computations.ts');
+  await import('./gpu.ts');
 }

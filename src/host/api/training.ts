@@ -8,8 +8,15 @@ import {readBenchFile} from '../bench/bench-file.ts';
 import {checkTrainingData} from '../designs/check-training-data.ts';
 import {assertOwnCheckpoint} from '../designs/checkpoint-store.ts';
 import {settingsOfTraining, storedTrainings} from '../designs/stored-trainings.ts';
-import {trainApart, type TrainingNews, type TrainingRequest} from '../designs/train-apart.ts';
-import {assertTrainable} from '../designs/train-design.ts';
+import {
+  trainApart,
+  type TrainingMessage,
+  type TrainingNews,
+  type TrainingRequest,
+} from '../designs/train-apart.ts';
+import {assertTrainable, onProcessors} from '../designs/train-design.ts';
+import type {GpuLink} from '../gpu/gpu-offers.ts';
+import {answerGpuRequest} from '../gpu/gpu-port.ts';
 import type {ComputationHooks, ComputationJobs} from '../jobs/computation-jobs.ts';
 import {createTrainingFeed, type TrainingFeeds} from '../jobs/training-feeds.ts';
 import {fileExists} from '../files/file-exists.ts';
@@ -20,9 +27,16 @@ import {os, type ApiContext} from './procedures.ts';
 
 /** Trainings: begun, gone on with, and followed. */
 export const trainingApi = (services: HostServices) => {
-  const {computations, trainingFeeds: feeds} = dataServicesOf(services);
-  const begin = (request: TrainingRequest): {id: string; folder: string} =>
-    startTraining(request, computations, feeds);
+  const {computations, trainingFeeds: feeds, gpuOffers} = dataServicesOf(services);
+  const begin: Begin = (request, gpuId) => {
+    const gpu = gpuId === undefined ? undefined : gpuOffers.take(gpuId);
+    try {
+      return startTraining({...request, gpuName: gpu?.name}, {computations, feeds, gpu});
+    } catch (error) {
+      gpu?.end('the training was not begun');
+      throw error;
+    }
+  };
   return {
     train: trainHandler(services, begin),
     resume: resumeHandler(services, begin),
@@ -41,13 +55,13 @@ export const trainingApi = (services: HostServices) => {
   };
 };
 
-type Begin = (request: TrainingRequest) => {id: string; folder: string};
+type Begin = (request: TrainingRequest, gpuId: string | undefined) => {id: string; folder: string};
 
 const trainHandler = (services: HostServices, begin: Begin) => {
   const {own, all} = designPlacesOf(services);
   const subject = 'twin.train';
   return os.twin.train.handler(async ({input, context, signal}) => {
-    const {settings: given, folder: named, command, workerCount} = input;
+    const {settings: given, folder: named, command, workerCount, gpuId} = input;
     const settings = {...given, ...(await trainedFor(input, context, signal))};
     const {startFrom, name} = settings;
     const from = startFrom === null ? null : namedPath(startFrom, {within: all, subject}, context);
@@ -61,34 +75,33 @@ const trainHandler = (services: HostServices, begin: Begin) => {
     await assertOwnCheckpoint(folder, whole);
     // Files that do not fit are refused here, before there is a training with a folder of its own.
     if (namesFiles(whole)) await checkTrainingData(whole, {signal});
-    return begin({
-      settings: whole,
-      folder,
-      command: command ?? `${subject} by ${context.operator() || context.client}`,
-      workerCount,
-    });
+    const by = `${subject} by ${context.operator() || context.client}`;
+    return begin({settings: whole, folder, command: command ?? by, workerCount}, gpuId);
   });
 };
 
 const resumeHandler = (services: HostServices, begin: Begin) => {
   const {own} = designPlacesOf(services);
   const subject = 'twin.resume';
-  return os.twin.resume.handler(async ({input: {folder: named, workerCount}, context}) => {
+  return os.twin.resume.handler(async ({input: {folder: named, workerCount, gpuId}, context}) => {
     const folder = namedPath(named, {within: [own], subject}, context);
     const settings = await settingsOfTraining(folder);
-    return begin({
-      settings,
-      folder,
-      command: `${subject} by ${context.operator() || context.client}`,
-      workerCount,
-    });
+    const command = `${subject} by ${context.operator() || context.client}`;
+    return begin({settings, folder, command, workerCount}, gpuId);
   });
 };
 
+/** What a training is begun with. */
+interface TrainingPlaces {
+  readonly computations: ComputationJobs;
+  readonly feeds: TrainingFeeds;
+  /** Computes the steps where it was chosen. */
+  readonly gpu: GpuLink | undefined;
+}
+
 function startTraining(
   request: TrainingRequest,
-  computations: ComputationJobs,
-  feeds: TrainingFeeds,
+  {computations, feeds, gpu}: TrainingPlaces,
 ): {id: string; folder: string} {
   const {folder, settings} = request;
   const feed = createTrainingFeed({folder, settings});
@@ -97,11 +110,21 @@ function startTraining(
     title: `training of ${settings.name}`,
     whenStopped: `The design of its last epoch is kept in ${folder}; started again with the same settings it goes on from there.`,
     async run(hooks) {
-      const onProgress = (news: TrainingNews): void => {
-        reportTraining(news, settings.task, hooks);
-        feed.add(news);
+      const {signal} = hooks;
+      const onProgress = (message: TrainingMessage): void => {
+        if (message.kind === 'gpu') return void (gpu && answerGpuRequest(gpu, message.request));
+        reportTraining(message, settings.task, hooks);
+        feed.add(message);
       };
-      return {kind: 'train', folder, curve: await trainApart(request, {signal: hooks.signal, onProgress})};
+      // A step that waits for the GPU is finished by the processors, so that a pause never waits for a window.
+      const onAbort = (): void => gpu?.end('the training is paused');
+      signal.addEventListener('abort', onAbort, {once: true});
+      try {
+        return {kind: 'train', folder, curve: await trainApart(request, {signal, onProgress})};
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        gpu?.end('the training has ended');
+      }
     },
   });
   feeds.add(id, feed);
@@ -146,6 +169,9 @@ function reportTraining(
   switch (news.kind) {
     case 'note':
       return onNote(news.text);
+    case 'place':
+      // As a rule, which needs no word.
+      return news.text === onProcessors ? undefined : onNote(news.text);
     case 'progress': {
       const {step, stepCount, epoch, loss, accuracy} = news.progress;
       return onProgress(

@@ -1,7 +1,7 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
-import type {TrainingPlanes} from '../../contract/api/index.ts';
+import type {GpuNetworkName, TrainingPlanes} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {newEpoch} from '../../contract/stored/file-records.ts';
 import {bestEpochOf, geometryProblems, isTrained} from '../../contract/training-checks.ts';
@@ -9,6 +9,7 @@ import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/trai
 import {readOutOf, type EnergyEngine, type EngineSpec} from '../../twin/training/batch.ts';
 import {reversedEngine, reversedSpec} from '../../twin/training/reversed-engine.ts';
 import {parametersFrom, sizesOf} from '../../twin/training/read-out-parameters.ts';
+import {neuronModelOf} from '../../twin/training/trained-optics.ts';
 import {train, type TrainingProgress} from '../../twin/training/train.ts';
 import {
   createClassGoal,
@@ -21,13 +22,15 @@ import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts'
 import type {TrainingDigits, TrainingSets} from '../data/training-digits.ts';
 import {readTrainingSets} from '../data/training-sets.ts';
 import {assertWritable} from '../files/assert-writable.ts';
+import {createGpuCourse, engineOnGpu} from '../gpu/gpu-course.ts';
+import type {AskGpu} from '../gpu/gpu-port.ts';
 import {createOpticsPool, type OpticsPool} from '../optics/optics-pool.ts';
 import {useTensorBackend} from '../tensor/backend.ts';
 import {createCheckpointStore, type StoredTraining} from './checkpoint-store.ts';
 import {createCurve} from './training-curve.ts';
 import {createTrainingSamples} from './training-samples.ts';
 import {startState} from './training-start.ts';
-import {engineSpec, neuronModelOf, wantedPictureOf} from './training-spec.ts';
+import {engineSpec, wantedPictureOf} from './training-spec.ts';
 import {validate} from './validate-training.ts';
 import {writeDesign, writeTrainingRecord, type TrainedDesign} from './write-trained.ts';
 
@@ -41,6 +44,8 @@ export interface TrainingListeners {
   readonly onResume?: (curve: readonly TrainingCurvePoint[]) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly onEpoch?: (point: TrainingCurvePoint, isBest: boolean) => void;
+  /** Hears where the steps from now on are computed: on the GPU of a name, or (null) on the processors. */
+  readonly onPlace?: (gpu: string | null, text: string) => void;
   /** Gets planes of a few kept images after each epoch and checkpoint. */
   readonly onPlanes?: (planes: TrainingPlanes) => void;
 }
@@ -49,6 +54,8 @@ export interface TrainDesignOptions extends TrainingListeners {
   readonly folder: string;
   readonly command: string;
   readonly workerCount?: number | undefined;
+  /** Computes the steps while it can; the processors without it. */
+  readonly gpu?: {readonly name: string; readonly ask: AskGpu} | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -87,8 +94,22 @@ export async function trainDesign(
   };
   await using pool = createOpticsPool(spec, threads);
   await using behindPool = imagesOneWay(settings) ? createOpticsPool(reversedSpec(spec), threads) : null;
-  const behind = behindPool === null ? undefined : reversedEngine(behindPool);
-  return await trainFrom(resumed, {design, digits, pool, behind, store}, options);
+  const onGpu = createPlace(design, options);
+  return await trainFrom(
+    resumed,
+    {
+      design,
+      digits,
+      pool,
+      engine: onGpu(pool, 'forward', spec),
+      ...(behindPool && {
+        behindPool: reversedEngine(behindPool),
+        behind: reversedEngine(onGpu(behindPool, 'reversed', reversedSpec(spec))),
+      }),
+      store,
+    },
+    options,
+  );
 }
 
 /** Network, objects and plates of a training, and what it learns from. */
@@ -108,6 +129,28 @@ export function designToTrain(
   };
 }
 
+/** What is said of a training that no GPU computes. */
+export const onProcessors = 'computed on the processors of the host';
+
+/** Where the steps of a training are computed; says so, and again when that changes. */
+function createPlace(
+  {settings}: TrainedDesign,
+  {gpu, onPlace}: Pick<TrainDesignOptions, 'gpu' | 'onPlace'>,
+): (own: EnergyEngine, name: GpuNetworkName, spec: EngineSpec) => EnergyEngine {
+  if (gpu === undefined) {
+    onPlace?.(null, onProcessors);
+    return (own) => own;
+  }
+  onPlace?.(gpu.name, `computed on the GPU ${gpu.name}, which a window offers`);
+  const course = createGpuCourse(gpu.ask, (reason) =>
+    onPlace?.(
+      null,
+      `goes on on the processors of the host, from the same step and with nothing lost. ${reason}`,
+    ),
+  );
+  return (own, name, spec) => engineOnGpu(own, {name, spec, settings}, course);
+}
+
 /** A training that has nothing left to do: its design is written again, unless that is of an earlier epoch. */
 async function finished(
   {checkpoint, curve}: StoredTraining,
@@ -125,14 +168,17 @@ interface TrainingParts {
   readonly design: TrainedDesign;
   readonly digits: TrainingSets;
   readonly pool: OpticsPool;
-  /** The same plates lit from behind; undefined where that is no part of the training. */
-  readonly behind: EnergyEngine | undefined;
+  /** What computes the steps: the pool, or a GPU. */
+  readonly engine: EnergyEngine;
+  /** The same plates lit from behind; absent where that is no part of the training. */
+  readonly behindPool?: EnergyEngine;
+  readonly behind?: EnergyEngine;
   readonly store: ReturnType<typeof createCheckpointStore>;
 }
 
 async function trainFrom(
   resumed: StoredTraining | undefined,
-  {design, digits, pool, behind, store}: TrainingParts,
+  {design, digits, pool, engine, behindPool, behind, store}: TrainingParts,
   options: TrainDesignOptions,
 ): Promise<TrainingCurvePoint[]> {
   const {settings, model} = design;
@@ -144,7 +190,7 @@ async function trainFrom(
   };
   const {trainingIndices: all} = digits;
   const indices = settings.trainingCount > 0 ? all.slice(0, settings.trainingCount) : all;
-  await train(indices, {engine: pool, behind, model, goal: goalOf(design)}, settings, {
+  await train(indices, {engine, behind, model, goal: goalOf(design)}, settings, {
     signal: options.signal,
     resume: resumed?.checkpoint,
     breathe: () => setImmediate(),
@@ -158,7 +204,7 @@ async function trainFrom(
       show(checkpoint);
     },
     async onEpoch(epoch, checkpoint) {
-      const point = curve.endEpoch(epoch, validate({pool, behind}, digits, design, checkpoint));
+      const point = curve.endEpoch(epoch, validate({pool, behind: behindPool}, digits, design, checkpoint));
       const isBest = bestEpochOf(curve.points) === point;
       // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
       if (isBest || settings.stopAfterEpochs === 0)

@@ -1,104 +1,30 @@
 import {createClassRegions} from '../../contract/class-regions.ts';
-import type {ImageWindow} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
-import {wavelengthMmFromHz} from '../../contract/units.ts';
-import {objectValueOf, type EngineSpec} from '../../twin/training/batch.ts';
-import {createHeightModel, heightStepMm, turnMm} from '../../twin/training/height-model.ts';
-import type {NetworkSpec} from '../../twin/training/network-spec.ts';
+import type {EngineSpec} from '../../twin/training/batch.ts';
 import type {NeuronModel} from '../../twin/training/neurons.ts';
-import {spectralLines} from '../../twin/training/spectral-network.ts';
 import {createWantedPicture, type WantedPicture} from '../../twin/training/image-target.ts';
+import {trainedOptics, trainedWindowOf} from '../../twin/training/trained-optics.ts';
 import type {MnistDigits} from '../data/mnist.ts';
 import {startReadOut} from './trained-read-out.ts';
-
-/** How the parameters that these settings train become plates. */
-export const neuronModelOf = (settings: TrainingSettingsData): NeuronModel => ({
-  ...createHeightModel(
-    {count: settings.count, pitchMm: settings.pitchMm},
-    {
-      wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
-      refractiveIndex: settings.refractiveIndex,
-    },
-    {
-      parametrisation: settings.parametrisation,
-      levelCount: settings.levels === 0 ? null : settings.levels,
-    },
-  ),
-  ...(settings.neurons !== 'phase' && {
-    neurons: settings.neurons,
-    maskLevelCount: settings.maskLevels === 0 ? null : settings.maskLevels,
-  }),
-});
 
 /** Network, objects and images that the settings of a training stand for. */
 export function engineSpec(
   settings: TrainingSettingsData,
-  digits: MnistDigits,
+  {images}: MnistDigits,
   model: NeuronModel,
 ): EngineSpec {
   const sideMm = settings.count * settings.pitchMm;
-  const window = trainedWindowOf(settings);
-  const {regions, readOut = startReadOut(settings)} = window
-    ? {regions: []}
+  const {readOut = startReadOut(settings)} = trainedWindowOf(settings)
+    ? {}
     : createClassRegions({...settings, sideMm});
   return {
-    network: {
-      wavelengthMm: wavelengthMmFromHz(settings.frequencyHz),
-      grid: model.grid,
-      gapsMm: gapsOf(settings),
-      refractiveIndex: settings.refractiveIndex,
-      extinction: settings.extinction,
-      further: spectralLines(settings, settings.frequencyHz, settings.furtherFrequenciesHz),
-      baseMm: settings.baseMm,
-      regions,
-      isReadWholeToo: settings.loss.smoothnessWeight > 0,
-      ...(model.neurons && {neurons: model.neurons}),
-      ...(window && {windowMm: window.widthMm}),
-      ...thickLayersOf(settings, model),
-      heightStepMm: tableStepMm(model),
-      pixel: settings.pixel,
-      probe: settings.probe,
-      objectValue: objectValueOf(settings.objectKind),
-      pad: settings.pad,
-      slotCount: settings.batchSize,
-    },
-    object: {
-      kind: settings.objectKind,
-      imageCount: digits.images.rows,
-      sideMm: settings.objectSideMm,
-      interpolation: 'bilinear',
-      threshold: 0.5,
-      ...(settings.objectKind === 'phase' && {phaseTurns: settings.phaseTurns}),
-    },
-    images: digits.images,
+    ...trainedOptics(settings, model, images.rows),
+    images,
     ...(readOut && {readOut}),
     ...(settings.furtherFrequenciesHz.length > 0 && {
       frequenciesHz: [settings.frequencyHz, ...settings.furtherFrequenciesHz],
     }),
   };
-}
-
-/** Thickness of plates whose relief may reach from the base to the highest level of a turn of phase. */
-function thickLayersOf(
-  {plateOptics, reliefFaces, layerCount}: TrainingSettingsData,
-  model: NeuronModel,
-): Pick<NetworkSpec, 'thick'> {
-  if (plateOptics.kind === 'thin' || model.neurons === 'amplitude') return {};
-  const extent = {lowestMm: 0, highestMm: turnMm(model) - (heightStepMm(model) ?? 0)};
-  const extents = Array.from({length: layerCount}, () => extent);
-  return {thick: {sliceCount: plateOptics.sliceCount, reliefFaces, extents}};
-}
-
-const gapsOf = ({layerCount, gapMm, outputGapMm}: TrainingSettingsData): number[] => [
-  ...Array.from({length: layerCount}, () => gapMm),
-  outputGapMm ?? gapMm,
-];
-
-/** The window of the image that a training on pictures makes; undefined for classes. */
-export function trainedWindowOf({task, imaging}: TrainingSettingsData): ImageWindow | undefined {
-  if (task !== 'imaging') return undefined;
-  const {windowMm, magnification, targets} = imaging;
-  return {widthMm: windowMm, magnification, shows: targets === null ? 'object' : 'picture'};
 }
 
 /** The pictures that a training wants of its objects; undefined for classes. */
@@ -116,9 +42,3 @@ export function wantedPictureOf(settings: TrainingSettingsData, spec: EngineSpec
     })
   );
 }
-
-/** Step of the table of transmissions: levels are whole multiples of it, and so fine that heights between are exact. */
-const tableStepMm = (model: NeuronModel): number | null => {
-  const stepMm = heightStepMm(model);
-  return stepMm === null ? null : stepMm / Math.max(1, Math.round(4096 / (model.levelCount ?? 1)));
-};

@@ -5,12 +5,12 @@ import type {EngineSpec, LabelledImages} from '../../twin/training/batch.ts';
 import {heightStepMm} from '../../twin/training/height-model.ts';
 import {plateFrom, splitPlate, type MadePlate, type NeuronModel} from '../../twin/training/neurons.ts';
 import type {WantedPicture} from '../../twin/training/image-target.ts';
+import {trainedWindowOf} from '../../twin/training/trained-optics.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
 import {writeWhole} from '../files/write-whole.ts';
 import {readCheckpointState} from './checkpoint-store.ts';
 import {saveDesign, type SavedLayer} from './design-folder.ts';
 import {specAt} from './trained-read-out.ts';
-import {trainedWindowOf} from './training-spec.ts';
 
 /** What a training was asked for, and how its parameters become heights. */
 export interface TrainedDesign {

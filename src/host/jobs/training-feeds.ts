@@ -80,6 +80,7 @@ function entriesOf(news: Exclude<TrainingNews, {kind: 'planes'}>): TrainingEntry
       return news.curve.map((point) => ({kind: 'epoch', point, isBest: point === best}));
     }
     case 'epoch':
+    case 'place':
       return [news];
     case 'progress': {
       const {step, stepCount, loss, accuracy, meanMargin, epochCount} = news.progress;

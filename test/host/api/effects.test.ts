@@ -73,7 +73,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.asBuiltHeights|sessions\.artifact|computations\.result|twin\.training$|design\.previewHeights)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.asBuiltHeights|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -259,6 +259,12 @@ function inputsFor(host: TestHost): Inputs {
       exclude: {sessionUid, index: 0, isExcluded: true, reason: 'tried'},
     },
     compare: {planes: {a: side, b: side}},
+    gpu: {
+      offer: {name: 'tried'},
+      orders: {id: missing, ...feed},
+      answer: {id: missing, number: 1, first: 0, total: 1, values: new Float32Array(1)},
+      withdraw: {id: missing, reason: 'tried'},
+    },
     align: {
       sources: {},
       planes: {sessionUid},

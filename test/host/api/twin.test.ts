@@ -189,6 +189,7 @@ describe('a training that has come to its end', () => {
     const told = await client.twin.training({id});
     expect(told).toMatchObject({folder, lostCount: 0, settings: {name: 'Tiny digits', epochs: 2}});
     expect(told.entries.map(({kind}) => kind)).toEqual([
+      'place',
       'report',
       'epoch',
       'planes',
@@ -196,7 +197,8 @@ describe('a training that has come to its end', () => {
       'epoch',
       'planes',
     ]);
-    const [report] = told.entries;
+    const [place, report] = told.entries;
+    expect(place).toMatchObject({gpu: null, text: 'computed on the processors of the host'});
     expect(report).toMatchObject({kind: 'report', step: 2, stepCount: 4, epoch: 1});
     const epochs = told.entries.flatMap((entry) => (entry.kind === 'epoch' ? [entry.point] : []));
     for (const {meanMargin} of epochs) expect(Math.abs(meanMargin ?? 2)).toBeLessThan(1);

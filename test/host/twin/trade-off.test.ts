@@ -13,7 +13,7 @@ import {trainingSettingsSchema} from '../../../src/contract/training.ts';
 import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {trainDesign} from '../../../src/host/designs/train-design.ts';
 import {parametersOf, trainingOf} from '../../../src/host/designs/trained-plates.ts';
-import {neuronModelOf} from '../../../src/host/designs/training-spec.ts';
+import {neuronModelOf} from '../../../src/twin/training/trained-optics.ts';
 import {studyTradeOff, type TradeOffOptions} from '../../../src/host/twin/trade-off.ts';
 
 const training = trainingSettingsSchema.parse({

@@ -68,7 +68,15 @@ module.exports = {
     },
     project('cli-through-contract', '^src/cli/', ['^src/(cli|contract|base)/', '^src/host/compose\\.ts$']),
     project('main-is-a-shell', '^src/main/', '^src/(main|contract|base)/'),
-    project('renderer-sees-contract', '^src/renderer/', '^src/(renderer|contract|base)/'),
+    project(
+      'renderer-sees-contract',
+      '^src/renderer/(?!compute/gpu-worker\\.ts$)',
+      '^src/(renderer|contract|base)/',
+    ),
+    project('one-door-to-gpu-optics', '^src/renderer/compute/gpu-worker\\.ts$', [
+      '^src/(renderer|contract|base)/',
+      '^src/twin/gpu/',
+    ]),
     {
       name: 'renderer-has-no-node',
       severity: 'error',

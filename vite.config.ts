@@ -13,5 +13,7 @@ export default defineConfig({
     target: 'chrome134',
     chunkSizeWarningLimit: 1500,
   },
+  // As modules, so that a thread loads the optics when it needs them.
+  worker: {format: 'es'},
   css: {modules: {localsConvention: 'camelCaseOnly'}},
 });

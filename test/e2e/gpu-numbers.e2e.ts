@@ -1,16 +1,14 @@
 import {fileURLToPath} from 'node:url';
-import type {Browser, Page} from 'playwright-core';
+import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {build} from 'vite';
 import type {GpuCase} from './gpu-numbers-page.ts';
-import {launchGpuBrowser} from './window.ts';
+import {openGpuBrowser} from './window.ts';
 
-let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await launchGpuBrowser();
-  page = await browser.newPage();
+  page = await (await openGpuBrowser()).newPage();
   // A page of this computer, which alone may use a GPU.
   await page.route('http://localhost/', (route) =>
     route.fulfill({contentType: 'text/html', body: '<title>numbers</title>'}),
@@ -18,7 +16,7 @@ beforeAll(async () => {
   await page.goto('http://localhost/');
   await page.addScriptTag({content: await scriptOf('gpu-numbers-page.ts')});
 });
-afterAll(() => browser.close());
+afterAll(() => page.close());
 
 /** A module of this folder with all that it needs, as one script. */
 async function scriptOf(name: string): Promise<string> {

@@ -22,13 +22,14 @@ const disabledFeatures = [
 ];
 
 let browser: Promise<Browser> | undefined;
+let gpuBrowser: Promise<Browser> | undefined;
 
 /** One browser for all tests of a file; it ends with the test process at the latest. */
-export const openBrowser = (): Promise<Browser> => (browser ??= launchBrowser(['--disable-gpu']));
+const openBrowser = (): Promise<Browser> => (browser ??= launchBrowser(['--disable-gpu']));
 
-/** A browser of its own whose GPU is computed by the processor, for what is computed on a GPU. */
-export const launchGpuBrowser = (): Promise<Browser> =>
-  launchBrowser(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']);
+/** One whose GPU is computed by the processor, for what is computed on a GPU. */
+export const openGpuBrowser = (): Promise<Browser> =>
+  (gpuBrowser ??= launchBrowser(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']));
 
 const launchBrowser = (own: readonly string[]): Promise<Browser> =>
   chromium.launch({
@@ -46,9 +47,9 @@ const launchBrowser = (own: readonly string[]): Promise<Browser> =>
   });
 
 export async function closeBrowser(): Promise<void> {
-  const opened = await browser;
-  browser = undefined;
-  await opened?.close();
+  const opened = await Promise.all([browser, gpuBrowser]);
+  browser = gpuBrowser = undefined;
+  for (const one of opened) await one?.close();
 }
 
 /** A window on the program. */
@@ -67,18 +68,25 @@ export interface WindowOptions {
   readonly colourScheme?: 'dark' | 'light';
   /** The browser's language; numbers are written as it does. */
   readonly locale?: string;
+  /** Whether the browser lends a GPU. */
+  readonly hasGpu?: boolean;
 }
 
 /** Opens the link in a fresh profile; in Electron the first one asked for is the shell's own window. */
 export async function openWindow(
   url: string,
-  {width = 1280, height = 800, colourScheme = 'dark', locale = 'en-US'}: WindowOptions = {},
+  {width = 1280, height = 800, colourScheme = 'dark', locale = 'en-US', hasGpu = false}: WindowOptions = {},
 ): Promise<OpenWindow> {
   const shell = shellWindows.get(url);
   shellWindows.delete(url);
   const page = shell
     ? await shell.firstWindow()
-    : await newPage({viewport: {width, height}, colorScheme: colourScheme, reducedMotion: 'reduce', locale});
+    : await newPage(await (hasGpu ? openGpuBrowser() : openBrowser()), {
+        viewport: {width, height},
+        colorScheme: colourScheme,
+        reducedMotion: 'reduce',
+        locale,
+      });
   // Of what never comes: a machine that is slow or busy takes its time, a fit at full size some minutes.
   page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
@@ -100,7 +108,7 @@ export async function openWindow(
   };
 }
 
-async function newPage(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
-  const context = await (await openBrowser()).newContext(options);
+async function newPage(own: Browser, options: Parameters<Browser['newContext']>[0]): Promise<Page> {
+  const context = await own.newContext(options);
   return await context.newPage();
 }

@@ -65,7 +65,7 @@ const gpuPartLength = 32_768;
 /** An answer in parts, in their order; one that is empty has one part. */
 export const gpuParts = (
   values: Float32Array,
-): {readonly first: number; readonly total: number; readonly values: Float32Array}[] =>
+): {readonly first: number; readonly total: number; readonly values: Float32Array<ArrayBuffer>}[] =>
   Array.from({length: Math.max(1, Math.ceil(values.length / gpuPartLength))}, (_, i) => ({
     first: i * gpuPartLength,
     total: values.length,

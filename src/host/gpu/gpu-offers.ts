@@ -83,13 +83,6 @@ export function createGpuOffers(times: GpuOfferTimes = usualTimes): GpuOffers {
       `There is no offer ${id} of a GPU. Nothing was done; offer it again.`,
     );
   };
-  const awaitFollower = (offer: Offer): void => {
-    offer.absence = setTimeout(
-      () => end(offer, 'the window that offered it is closed, or has lost its connection'),
-      times.absenceMs,
-    );
-    offer.absence.unref();
-  };
   return {
     offer(name) {
       const id = randomUUID();
@@ -97,20 +90,10 @@ export function createGpuOffers(times: GpuOfferTimes = usualTimes): GpuOffers {
       offers.set(id, offer);
       for (const [oldest, {ending}] of offers)
         if (offers.size > keptCount && ending !== null) offers.delete(oldest);
-      awaitFollower(offer);
+      awaitFollower(offer, times);
       return {id};
     },
-    async orders(id, wait) {
-      const offer = get(id);
-      const {changes} = offer;
-      offer.followers++;
-      clearTimeout(offer.absence);
-      if (offer.ending === null) await changes.wait(wait);
-      offer.followers--;
-      if (offer.followers === 0 && offer.ending === null) awaitFollower(offer);
-      const isNew = changes.count > wait.after;
-      return {last: changes.count, order: isNew ? offer.order : null, ending: offer.ending};
-    },
+    orders: (id, wait) => followOrders(get(id), wait, times),
     answer: (id, part) => takePart(get(id), part),
     withdraw(id, reason) {
       const offer = offers.get(id);
@@ -139,6 +122,26 @@ export function createGpuOffers(times: GpuOfferTimes = usualTimes): GpuOffers {
     },
     [Symbol.dispose]: () => offers.forEach((offer) => end(offer, 'the program ends')),
   };
+}
+
+/** Ends an offer that nobody has followed for a while. */
+function awaitFollower(offer: Offer, {absenceMs}: GpuOfferTimes): void {
+  offer.absence = setTimeout(
+    () => end(offer, 'the window that offered it is closed, or has lost its connection'),
+    absenceMs,
+  );
+  offer.absence.unref();
+}
+
+async function followOrders(offer: Offer, wait: FeedWait, times: GpuOfferTimes): Promise<OrderAnswer> {
+  const {changes} = offer;
+  offer.followers++;
+  clearTimeout(offer.absence);
+  if (offer.ending === null) await changes.wait(wait);
+  offer.followers--;
+  if (offer.followers === 0 && offer.ending === null) awaitFollower(offer, times);
+  const isNew = changes.count > wait.after;
+  return {last: changes.count, order: isNew ? offer.order : null, ending: offer.ending};
 }
 
 const emptyOffer = (name: string): Offer => ({

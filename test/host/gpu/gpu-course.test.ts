@@ -54,7 +54,7 @@ function until(number: number, fail: (answer: Float32Array) => Float32Array) {
   const kinds: string[] = [];
   return {
     kinds,
-    ask(order: GpuOrder): Float32Array {
+    ask: (order: GpuOrder): Float32Array => {
       kinds.push(order.kind);
       const answer = answers(order);
       return kinds.length === number ? fail(answer) : answer;

@@ -36,10 +36,7 @@ async function train(host: TestedHost, name: string, orderCount: number) {
   const client = clientOf(host, 'operate');
   const {id: gpuId} = await client.gpu.offer({name: 'Fake 1'});
   const {id} = await client.twin.train({settings: {...settings, name}, workerCount: 1, gpuId});
-  const [ending, {state, notes}] = await Promise.all([
-    serve(client, gpuId, orderCount),
-    follow(host, id),
-  ]);
+  const [ending, {state, notes}] = await Promise.all([serve(client, gpuId, orderCount), follow(host, id)]);
   expect(state).toBe('done');
   const {entries} = await client.twin.training({id});
   return {

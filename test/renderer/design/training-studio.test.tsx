@@ -42,6 +42,7 @@ const point = {
   seconds: 9,
 };
 const entries: TrainingEntry[] = [
+  {kind: 'place', gpu: 'Test GPU', text: 'computed on the GPU Test GPU, which a window offers'},
   {kind: 'report', step: 25, stepCount: 100, epoch: 1, loss: 1.5, accuracy: 0.6, meanMargin: 0.05},
   {kind: 'epoch', point, isBest: true},
   {kind: 'planes'},
@@ -98,6 +99,8 @@ test('a network is trained with what the form says, and what cannot be built is 
   expect(start.hasAttribute('disabled') || start.getAttribute('aria-disabled') === 'true').toBe(true);
   await user.clear(region);
   await user.type(region, '6');
+  // This browser lends no GPU, so that there is nothing to choose.
+  expect(screen.queryByRole('radio', {name: 'Processors of the host'})).toBeNull();
   await user.click(start);
   await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
   expect(host.callsOf('twin', 'train')[0]).toMatchObject({
@@ -219,6 +222,7 @@ test('what the host refuses stands in the form until something is changed, and f
 test('a training under way is followed with planes and time left, and paused', async () => {
   const {host, user} = await openStudio([running]);
   await screen.findByText('7 reads as 1', {}, patient);
+  screen.getByText('Place: computed on the GPU Test GPU, which a window offers');
   expect(screen.getByText(/about 2 min.* left/)).toBeTruthy();
   expect(screen.queryByRole('button', {name: 'Go on'})).toBeNull();
   await user.click(screen.getByRole('button', {name: 'Pause'}));

@@ -59,6 +59,7 @@ export function LiveTraining(props: {
         {job.text}
         {job.timeLeftS !== null && `, about ${durationText(job.timeLeftS)} left`}
       </p>
+      {told.place !== '' && <p>Place: {told.place}</p>}
       {job.state === 'failed' && job.problem && <ProblemBox problem={job.problem} />}
       <Curves told={told} />
       {told.planes && (

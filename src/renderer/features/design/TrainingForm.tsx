@@ -1,7 +1,18 @@
 import {useQuery} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
+import type {ComputePlace} from '../../compute/index.ts';
 import {client, problemFrom, queries, useStatus, type Problem} from '../../connection/index.ts';
-import {Button, notify, Panel, ProblemBox, Select, Switch, TextField, useRefusal} from '../../parts/index.ts';
+import {
+  Button,
+  notify,
+  Panel,
+  ProblemBox,
+  Segments,
+  Select,
+  Switch,
+  TextField,
+  useRefusal,
+} from '../../parts/index.ts';
 import {StackDrawing} from '../../viewer/index.ts';
 import {TaskFields} from './TaskFields.tsx';
 import {
@@ -18,7 +29,7 @@ import {checkTrainingDraft, settingLabels} from './training-settings.ts';
 import styles from './TrainingStudio.module.css';
 
 /** The way to start a training, why it cannot be started, and why the host did not begin it. */
-function useTrainingStart(draft: TrainingDraft, isBusy: boolean) {
+function useTrainingStart(draft: TrainingDraft, isBusy: boolean, place: ComputePlace) {
   const {settings, problems} = checkTrainingDraft(draft);
   const benchPath = useStatus((status) => status?.bench.path ?? null);
   const refusal = useRefusal('operate');
@@ -38,7 +49,7 @@ function useTrainingStart(draft: TrainingDraft, isBusy: boolean) {
     setStarting(true);
     setRefused(null);
     try {
-      await client.twin.train({settings, ...ofBench});
+      await place.begin((offer) => client.twin.train({settings, ...ofBench, ...offer}));
       notify({level: 'info', text: 'The training has begun.'});
     } catch (error) {
       setRefused({draft, problem: problemFrom(error)});
@@ -57,10 +68,11 @@ function useTrainingStart(draft: TrainingDraft, isBusy: boolean) {
 }
 
 /** Everything that a training is told; what is rarely changed stands behind a switch. */
-export function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement {
+export function TrainingForm(props: {readonly isBusy: boolean; readonly place: ComputePlace}): ReactElement {
+  const {isBusy, place} = props;
   const draft = useTrainingDraft();
   const [isAdvanced, setAdvanced] = useState(false);
-  const {start, because, problems, benchPath} = useTrainingStart(draft, isBusy);
+  const {start, because, problems, benchPath} = useTrainingStart(draft, isBusy, place);
   const stack = draftStack(draft);
   return (
     <Panel title="Train a network">
@@ -81,6 +93,7 @@ export function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement
         Advanced
       </Switch>
       {isAdvanced && <AdvancedFields />}
+      <PlaceField place={place} />
       {problems.map(({message, level}) => (
         <ProblemBox key={message} level={level} problem={{message}} />
       ))}
@@ -95,6 +108,27 @@ export function TrainingForm({isBusy}: {readonly isBusy: boolean}): ReactElement
         </Button>
       </div>
     </Panel>
+  );
+}
+
+/** Where the steps are computed; nothing to choose where the browser lends no GPU. */
+function PlaceField({
+  place: {gpuName, isOnGpu, choose},
+}: {
+  readonly place: ComputePlace;
+}): ReactElement | null {
+  if (gpuName === null) return null;
+  return (
+    <Segments
+      label="Compute on"
+      hasLabel
+      value={isOnGpu ? 'gpu' : 'processors'}
+      onChange={(value) => choose(value === 'gpu')}
+      options={[
+        {value: 'processors', label: 'Processors of the host'},
+        {value: 'gpu', label: `GPU of this computer (${gpuName})`},
+      ]}
+    />
   );
 }
 

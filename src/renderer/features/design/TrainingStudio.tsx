@@ -1,5 +1,6 @@
 import {useQuery, useQueryClient} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
+import {useComputePlace, type ComputePlace} from '../../compute/index.ts';
 import {client, queries} from '../../connection/index.ts';
 import {attempt, Button, Panel, ProblemBox, useRefusal} from '../../parts/index.ts';
 import {LiveTraining} from './LiveTraining.tsx';
@@ -10,18 +11,24 @@ import {useTrainingJob} from './use-training.ts';
 /** Prepare a training, start it, and follow the one under way. */
 export function TrainingStudio({onShow}: {readonly onShow: (folder: string) => void}): ReactElement {
   const {job, problem} = useTrainingJob();
+  const place = useComputePlace();
+  const isBusy = job !== null && job.endedUtc === null;
   return (
     <div className={styles.studio}>
-      <TrainingForm isBusy={job !== null && job.endedUtc === null} />
+      <TrainingForm isBusy={isBusy} place={place} />
       {problem && <ProblemBox problem={problem} />}
       {job && <LiveTraining key={job.id} job={job} onShow={onShow} />}
-      <StoredTrainings isBusy={job !== null && job.endedUtc === null} />
+      <StoredTrainings isBusy={isBusy} place={place} />
     </div>
   );
 }
 
 /** Trainings of the data folder that can be gone on with. */
-function StoredTrainings({isBusy}: {readonly isBusy: boolean}): ReactElement | null {
+function StoredTrainings(props: {
+  readonly isBusy: boolean;
+  readonly place: ComputePlace;
+}): ReactElement | null {
+  const {isBusy, place} = props;
   const queryClient = useQueryClient();
   const found = useQuery({...queries.twin.trainings.queryOptions(), refetchInterval: 5000});
   const refusal = useRefusal('operate');
@@ -42,7 +49,7 @@ function StoredTrainings({isBusy}: {readonly isBusy: boolean}): ReactElement | n
               isDisabled={refusal !== undefined}
               hint={refusal ?? `Goes on from the checkpoint in ${folder}`}
               onPress={() =>
-                void attempt(() => client.twin.resume({folder})).then(() =>
+                void attempt(() => place.begin((offer) => client.twin.resume({folder, ...offer}))).then(() =>
                   queryClient.invalidateQueries({queryKey: queries.twin.trainings.key()}),
                 )
               }

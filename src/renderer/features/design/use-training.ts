@@ -16,9 +16,11 @@ export interface ToldTraining {
   readonly reports: readonly Extract<TrainingEntry, {kind: 'report'}>[];
   readonly curve: readonly TrainingCurvePoint[];
   readonly planes: TrainingPlanes | null;
+  /** Where it is computed, in words; '' while nothing was said. */
+  readonly place: string;
 }
 
-const nothing: ToldTraining = {folder: '', reports: [], curve: [], planes: null};
+const nothing: ToldTraining = {folder: '', reports: [], curve: [], planes: null, place: ''};
 const keptReports = 5000;
 
 /** Follows a training by its id; its component has the id as its key. */
@@ -34,6 +36,7 @@ export function useToldTraining(id: string): ToldTraining {
         setTold((before) => ({
           folder,
           planes: planes ?? before.planes,
+          place: entries.findLast((entry) => entry.kind === 'place')?.text ?? before.place,
           reports: [...before.reports, ...entries.filter((entry) => entry.kind === 'report')].slice(
             -keptReports,
           ),

@@ -1,0 +1,1 @@
+export {useComputePlace, type ComputePlace} from './compute-place.ts';

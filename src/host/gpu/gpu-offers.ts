@@ -48,7 +48,7 @@ export interface GpuOfferTimes {
   readonly openMs: number;
 }
 
-const usualTimes: GpuOfferTimes = {absenceMs: 5000, stepMs: 30_000, openMs: 120_000};
+const usualTimes: GpuOfferTimes = {absenceMs: 15_000, stepMs: 30_000, openMs: 120_000};
 
 interface Offer {
   readonly name: string;

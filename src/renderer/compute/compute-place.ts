@@ -37,11 +37,11 @@ export function useComputePlace(): ComputePlace {
     gpuName,
     isOnGpu,
     choose: (wanted) => placeStore.setState({isOnGpu: wanted}),
-    async begin(begin) {
-      if (!isOnGpu) return await begin({});
+    begin: async (start) => {
+      if (!isOnGpu) return await start({});
       const {gpuId, withdraw} = await offerGpu(gpuName);
       try {
-        return await begin({gpuId});
+        return await start({gpuId});
       } catch (error) {
         withdraw();
         throw error;

@@ -7,7 +7,7 @@ import {startGpuThread} from './gpu-thread.ts';
 export interface GpuOffer {
   readonly gpuId: string;
   /** Takes it back: no training was begun with it. */
-  withdraw(): void;
+  readonly withdraw: () => void;
 }
 
 /** Offers the GPU to the host and computes what it orders. Throws what the host says against it. */
@@ -44,7 +44,7 @@ export async function offerGpu(name: string): Promise<GpuOffer> {
     onNewHost: () => ending.abort(),
     // The host waits for each answer: no rest between them, which a hidden window would make long.
     isFull: () => true,
-  }).catch(() => ending.abort()); // the offer is not known any more
+  }).catch((error: unknown) => takeBack(problemFrom(error).message));
   ending.signal.addEventListener('abort', () => {
     window.removeEventListener('pagehide', onLeave);
     thread.end();

@@ -31,7 +31,8 @@ export async function createGpuEngine(
   {network: spec, object}: Pick<EngineSpec, 'network' | 'object'>,
 ): Promise<GpuEngine> {
   const problem = networkProblem(spec, device.limits);
-  if (problem !== undefined) throw new BenchError('twin/invalid', `This GPU cannot compute the network: ${problem}.`);
+  if (problem !== undefined)
+    throw new BenchError('twin/invalid', `This GPU cannot compute the network: ${problem}.`);
   const lines = lineSpecs(spec);
   const checked = createChecks(device);
   const networks = await checked(() => Promise.all(lines.map((line) => createGpuNetwork(device, line))));

@@ -32,8 +32,8 @@ beforeEach(() => {
   vi.stubGlobal('Worker', GpuThread);
   Object.defineProperty(navigator, 'gpu', {value: {}, configurable: true});
 });
-afterEach(async () => {
-  await closeWindow();
+afterEach(() => {
+  closeWindow();
   vi.unstubAllGlobals();
   Reflect.deleteProperty(navigator, 'gpu');
 });

@@ -155,7 +155,7 @@ async function findBench(
   alignedCount: number,
   say: (text: string) => void,
 ): Promise<{readonly bench: AsBuiltBench; readonly truth: SceneTruth}> {
-  const own = readCase(wrong, design, seed, {digits});
+  const own = readCase(wrong, design, seed, {digits, scan: scanOf(design)});
   const {planes, probe, illumination, truth} = own;
   const outcome = await alignPlanes(
     {design, illumination, probe, planes: planes.slice(0, alignedCount)},
@@ -182,6 +182,12 @@ async function findBench(
   return {bench, truth};
 }
 
+/** The whole plane at 1 mm. */
+const scanOf = ({file: {grid}}: Design) => ({
+  widthMm: Math.floor(grid.count * grid.pitchMm) - 1,
+  stepMm: 1,
+});
+
 /** Measured over predicted power, by least squares. */
 function gainOf({values}: MeasuredPlane, power: Float64Array): number {
   let [cross, square] = [0, 0];
@@ -200,7 +206,7 @@ function samplesOf(
   {frame: {dxMm, dyMm, rotationDeg}}: BenchState,
   changed: {readonly truth?: SceneTruth} = {},
 ): ReadOutSample[] {
-  const {planes} = readCase(wrong, design, seed, {digits, ...changed});
+  const {planes} = readCase(wrong, design, seed, {digits, scan: scanOf(design), ...changed});
   const {regions} = design.file.detector;
   const {labels} = createReadOut(design.file.detector);
   return planes.map(({label, xMm, yMm, values}) => {

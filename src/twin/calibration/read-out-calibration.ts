@@ -2,10 +2,10 @@ import {createRandom, shuffled, type Random} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {ReadOut} from '../metrics/read-out.ts';
 import {computeRate, type Rate} from '../metrics/intervals.ts';
-import {findWinner} from '../metrics/regions.ts';
+import {findWinner, sumOf} from '../metrics/regions.ts';
 import {correctedScores, type ReadOutCorrection} from './corrected-read-out.ts';
 import {
-  crossEntropyOf,
+  crossEntropiesOf,
   fitReadOut,
   pickSamples,
   readOutProblem,
@@ -54,7 +54,7 @@ export const leastReadOutSamples = 10;
 
 /**
  * Learns a correction from samples: what may change and how far is chosen by five-fold cross-validation, and nothing is
- * changed where nothing that was tried reads unseen samples better. Throws `twin/invalid` for fewer than ten samples.
+ * changed where nothing that was tried reads unseen samples clearly better. Throws `twin/invalid` for fewer than ten samples.
  */
 export function calibrateReadOut(
   readOut: ReadOut,
@@ -69,37 +69,59 @@ export function calibrateReadOut(
   return choose(readOutProblem(readOut, samples, towards));
 }
 
+/** A family and a strength, with the cross-entropy of each sample under a fit that has not seen it. */
+interface Candidate {
+  readonly family: ReadOutFamily | null;
+  readonly sigma: number;
+  readonly losses: readonly number[];
+}
+
+/**
+ * The one-standard-error rule (Breiman et al. 1984, 3.4.3): of all candidates, those that change least first, the first that
+ * is not worse than the best by more than the standard error of their difference.
+ */
 function choose(problem: ReadOutProblem): ChosenReadOut {
-  const folds = foldsOf(problem);
-  const before = meanOver(folds, ({test}) => crossEntropyOf(test, problem.towards));
-  let best: {readonly family: ReadOutFamily; readonly sigma: number; readonly value: number} | undefined;
-  for (const family of families) {
-    const starts = folds.map(() => problem.towards);
-    for (const sigma of sigmas) {
-      const value = meanOver(folds, ({train, test}, i) => {
-        starts[i] = fitReadOut(train, family, sigma, starts[i]);
-        return crossEntropyOf(test, starts[i]);
-      });
-      if (value < (best?.value ?? before)) best = {family, sigma, value};
-    }
-  }
-  if (!best)
-    return {
-      correction: problem.towards,
-      family: null,
-      sigma: 0,
-      crossEntropyBefore: before,
-      crossEntropy: before,
-    };
-  const {family, sigma, value} = best;
+  const candidates = candidatesOf(problem);
+  const best = candidates.reduce((least, own) => (sumOf(own.losses) < sumOf(least.losses) ? own : least));
+  const chosen = candidates.find((own) => isAsGood(own, best)) ?? best;
+  const {family, sigma} = chosen;
   return {
-    correction: fitReadOut(problem, family, sigma),
+    correction: family === null ? problem.towards : fitReadOut(problem, family, sigma),
     family,
     sigma,
-    crossEntropyBefore: before,
-    crossEntropy: value,
+    crossEntropyBefore: meanOf(candidates[0].losses),
+    crossEntropy: meanOf(chosen.losses),
   };
 }
+
+/** As it is, and then what changes ever more. */
+function candidatesOf(problem: ReadOutProblem): readonly [Candidate, ...Candidate[]] {
+  const folds = foldsOf(problem);
+  const own: Candidate[] = families.flatMap((family) => {
+    const starts = folds.map(() => problem.towards);
+    return sigmas.map((sigma): Candidate => ({
+      family,
+      sigma,
+      losses: folds.flatMap(({train, test}, i) => {
+        starts[i] = fitReadOut(train, family, sigma, starts[i]);
+        return crossEntropiesOf(test, starts[i]);
+      }),
+    }));
+  });
+  const before = folds.flatMap(({test}) => crossEntropiesOf(test, problem.towards));
+  return [{family: null, sigma: 0, losses: before}, ...own];
+}
+
+/** Whether a candidate lacks no more against the best one than the standard error of that. */
+function isAsGood({losses}: Candidate, best: Candidate): boolean {
+  const differences = losses.map((loss, i) => loss - best.losses[i]);
+  const mean = meanOf(differences);
+  const variance =
+    differences.reduce((sum, own) => sum + (own - mean) ** 2, 0) / Math.max(1, differences.length - 1);
+  return mean <= Math.sqrt(variance / differences.length);
+}
+
+const meanOf = (values: readonly number[]): number => sumOf(values) / values.length;
 
 interface Fold {
   readonly train: ReadOutProblem;
@@ -120,15 +142,6 @@ function foldsOf(problem: ReadOutProblem): Fold[] {
       test: {...pickSamples(problem, chosen(true)), logitScale},
     };
   });
-}
-
-function meanOver(folds: readonly Fold[], of: (fold: Fold, index: number) => number): number {
-  let [sum, count] = [0, 0];
-  folds.forEach((fold, i) => {
-    sum += of(fold, i) * fold.test.samples.length;
-    count += fold.test.samples.length;
-  });
-  return sum / count;
 }
 
 /** How many samples a correction reads right. */

@@ -176,18 +176,22 @@ function probabilitiesOf(
   return logits.map((value) => value / total);
 }
 
+const lossOf = (
+  problem: ReadOutProblem,
+  unknowns: readonly Unknown[],
+  values: Float64Array,
+  sample: Prepared,
+): number => -Math.log(Math.max(1e-300, probabilitiesOf(problem, unknowns, values, sample)[sample.label]));
+
 /** Cross-entropy of all samples under some values. */
 const costOf = (problem: ReadOutProblem, unknowns: readonly Unknown[], values: Float64Array): number =>
-  problem.samples.reduce(
-    (sum, sample) =>
-      sum - Math.log(Math.max(1e-300, probabilitiesOf(problem, unknowns, values, sample)[sample.label])),
-    0,
-  );
+  problem.samples.reduce((sum, sample) => sum + lossOf(problem, unknowns, values, sample), 0);
 
-/** Mean cross-entropy of a problem's samples with a correction. */
-export function crossEntropyOf(problem: ReadOutProblem, correction: ReadOutCorrection): number {
+/** Cross-entropy of each of a problem's samples with a correction. */
+export function crossEntropiesOf(problem: ReadOutProblem, correction: ReadOutCorrection): number[] {
   const unknowns = unknownsOf(problem, 'full');
-  return costOf(problem, unknowns, valuesOf(correction, unknowns)) / Math.max(1, problem.samples.length);
+  const values = valuesOf(correction, unknowns);
+  return problem.samples.map((sample) => lossOf(problem, unknowns, values, sample));
 }
 
 const priorOf = (at: Float64Array, centre: Float64Array, precision: Float64Array): number =>

@@ -5,16 +5,16 @@ import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
 import type {AlignmentResult} from '../../src/contract/alignment.ts';
 import type {SceneTruth} from '../../src/virtual/scene-truth.ts';
 import type {BenchResult} from '../figures.ts';
-import {alignmentCases, readCase} from './cases.ts';
+import {alignmentCases, givenOptics, readCase} from './cases.ts';
 
 /**
  * Alignment of benches whose truth is sealed: `ALIGN_CASE` names scenes (comma-separated; pure and default unless
  * given), `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_DIGITS` what is measured (`mnist:5:123,mnist:3:7`; five digits
  * of the seed unless given), `ALIGN_SCAN` how (`79/2.5`: side and step in mm; 79/1 unless given), `ALIGN_THREADS` on
- * how many threads (all cores unless given). One line a seed goes to stderr as it comes.
+ * how many threads (all cores unless given), `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given). One line a seed goes to stderr as it comes.
  */
 export async function run(): Promise<BenchResult[]> {
-  const design = await openDesign(defaultDesignFolder);
+  const design = await openDesign(process.env['DESIGN'] ?? defaultDesignFolder);
   const [first, last = first] = (process.env['ALIGN_SEEDS'] ?? '1-3').split('-').map(Number);
   const ids = process.env['ALIGN_DIGITS']?.split(',');
   const [widthMm, stepMm = 1] = (process.env['ALIGN_SCAN'] ?? '79/1').split('/').map(Number);
@@ -28,7 +28,10 @@ export async function run(): Promise<BenchResult[]> {
     const runs: Judged[] = [];
     for (let seed = first; seed <= last; seed++) {
       const {truth, ...data} = readCase(scene, design, seed, choice);
-      const {result} = await alignPlanes({design, ...data}, threads ? {workerCount: Number(threads)} : {});
+      const {result} = await alignPlanes(
+        {design, ...data},
+        {plateOptics: givenOptics(), ...(threads ? {workerCount: Number(threads)} : {})},
+      );
       const judged = judge(result, truth);
       runs.push(judged);
       console.error(`${name} ${seed}: ${result.verdict} ${JSON.stringify(judged.figures)} ${judged.text}`);

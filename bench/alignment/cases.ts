@@ -1,5 +1,6 @@
 import {createRandom} from '../../src/base/random.ts';
 import type {Illumination, Probe} from '../../src/contract/illumination.ts';
+import {namedPlateOptics, type PlateOptics} from '../../src/contract/plate-optics.ts';
 import {chooseTestDigits, type TestDigit} from '../../src/host/campaign/digits.ts';
 import {gridGeometry} from '../../src/host/plans/geometry.ts';
 import {noiseSigma, type MeasuredPlane} from '../../src/twin/alignment/measured-plane.ts';
@@ -51,6 +52,12 @@ const uniform = (lateralMm: number, rotationDeg: number): Partial<SceneSettings>
   plates: {lateralMm, axialMm: 0.2, rotationDeg},
   plateSpread: 'uniform',
 });
+
+/** Model of the plates that `ALIGN_PLATES` names. */
+export const givenOptics = (): PlateOptics | undefined => {
+  const name = process.env['ALIGN_PLATES'];
+  return name === 'thin' || name === 'thick' ? namedPlateOptics[name] : undefined;
+};
 
 /** By name: what `ALIGN_CASE` may ask for. */
 export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {

@@ -4,6 +4,7 @@ import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
 import {chooseTestDigits, type TestDigit} from '../../src/host/campaign/digits.ts';
 import {createAlignmentPool} from '../../src/host/optics/alignment-pool.ts';
 import {frequenciesOf} from '../../src/contract/spectrum.ts';
+import {plateOpticsText, type PlateOptics} from '../../src/contract/plate-optics.ts';
 import {wavelengthMmFromHz} from '../../src/contract/units.ts';
 import {measureAgreement} from '../../src/twin/alignment/agreement.ts';
 import type {Arrangement} from '../../src/twin/alignment/arrangement.ts';
@@ -23,11 +24,18 @@ import {
   findWinner,
 } from '../../src/twin/metrics/index.ts';
 import type {BenchResult} from '../figures.ts';
-import {alignmentCases, readCase, type CaseData} from './cases.ts';
+import {alignmentCases, givenOptics, readCase, type CaseData} from './cases.ts';
 
 const alignedOn = 5;
 const judgedCount = Number(process.env['ALIGN_JUDGED'] ?? 50);
 const caseName = process.env['ALIGN_CASE'] ?? 'match';
+
+/** What an alignment found beside the state. */
+interface FoundModel {
+  readonly arrangement?: Arrangement;
+  readonly prints?: PrintHeights | undefined;
+  readonly plateOptics?: PlateOptics | undefined;
+}
 
 /** Planes of the same objects at every frequency of a design, in its order. */
 type Spectrum = readonly CaseData[];
@@ -37,7 +45,7 @@ type Spectrum = readonly CaseData[];
  * twin as designed, as designed in the scan's frame and light as found, as aligned on five other digits, and with the
  * heights of the prints that these five tell. A design that is read at several frequencies is aligned at its own.
  * `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_JUDGED` how many digits, `ALIGN_CASE` another scene (`default`),
- * `DESIGN` another design folder, `ALIGN_THREADS` how many threads.
+ * `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given), `DESIGN` another design folder, `ALIGN_THREADS` how many threads.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(process.env['DESIGN'] ?? defaultDesignFolder);
@@ -50,19 +58,26 @@ export async function run(): Promise<BenchResult[]> {
     const judged = readSpectrum(design, seed, digits.slice(alignedOn));
     const {result, state, arrangement, prints} = await alignPlanes(
       {design, ...own},
-      {prints: 'always', ...(threads ? {workerCount: Number(threads)} : {})},
+      {prints: 'always', plateOptics: givenOptics(), ...(threads ? {workerCount: Number(threads)} : {})},
     );
     const start = designedState(modelFrom(design).plates, own.illumination);
     const framed: BenchState = {...start, frame: state.frame, beam: state.beam};
+    const {plateOptics} = result;
     const figures: Record<string, number> = {
       rightRatio: rightRatioOf(design, judged, state),
       ...(await agreementOf(design, judged, start, 'nominal')),
-      ...(await agreementOf(design, judged, framed, 'framed')),
-      ...(await agreementOf(design, judged, state, 'aligned', {arrangement})),
-      ...(await agreementOf(design, judged, state, 'printed', {arrangement, prints: prints?.prints})),
+      ...(await agreementOf(design, judged, framed, 'framed', {plateOptics})),
+      ...(await agreementOf(design, judged, state, 'aligned', {arrangement, plateOptics})),
+      ...(await agreementOf(design, judged, state, 'printed', {
+        arrangement,
+        plateOptics,
+        prints: prints?.prints,
+      })),
     };
     for (const [name, value] of Object.entries(figures)) totals[name] = (totals[name] ?? 0) + value;
-    console.error(`match ${seed}: ${result.verdict} ${JSON.stringify(figures)}`);
+    console.error(
+      `match ${seed}: ${result.verdict}, ${plateOpticsText(plateOptics)} ${JSON.stringify(figures)}`,
+    );
   }
   const seeds = last - first + 1;
   const figures = Object.fromEntries(Object.entries(totals).map(([name, sum]) => [name, sum / seeds]));
@@ -80,7 +95,7 @@ async function agreementOf(
   spectrum: Spectrum,
   state: BenchState,
   name: string,
-  found: {readonly arrangement?: Arrangement; readonly prints?: PrintHeights | undefined} = {},
+  found: FoundModel = {},
 ): Promise<Record<string, number>> {
   const frequenciesHz = frequenciesOf(design.file);
   let [shareErrors, correlations] = [0, 0];
@@ -120,7 +135,7 @@ async function evaluate(
   design: Design,
   {planes, probe}: Pick<CaseData, 'planes' | 'probe'>,
   state: BenchState,
-  found: {readonly arrangement?: Arrangement; readonly prints?: PrintHeights | undefined},
+  found: FoundModel,
 ) {
   const model = modelFrom(design);
   await using pool = createAlignmentPool({

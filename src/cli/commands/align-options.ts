@@ -1,3 +1,4 @@
+import {namedPlateOptics, type PlateOptics} from '../../contract/plate-optics.ts';
 import {resolve} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
@@ -22,6 +23,7 @@ export interface AlignCliOptions extends BenchCliOptions, SettingsCliOptions, Ti
   readonly scan?: string;
   readonly free?: string;
   readonly orientation: 'auto' | 'always' | 'never';
+  readonly plates?: 'thin' | 'thick';
   readonly correct?: boolean;
   readonly allowDoubtful?: boolean;
 }
@@ -30,12 +32,15 @@ export interface AlignCliOptions extends BenchCliOptions, SettingsCliOptions, Ti
 export const alignChoicesFrom = ({
   free,
   orientation,
-}: Pick<AlignCliOptions, 'free' | 'orientation'>): {
+  plates,
+}: Pick<AlignCliOptions, 'free' | 'orientation' | 'plates'>): {
   free: string[];
   orientation: 'auto' | 'always' | 'never';
+  plateOptics: PlateOptics | undefined;
 } => ({
   free: namesFrom(free),
   orientation,
+  plateOptics: plates && namedPlateOptics[plates],
 });
 
 /** What is measured for an alignment, once it is known that it can be. */

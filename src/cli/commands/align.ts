@@ -41,14 +41,8 @@ export function addAlignCommand(program: Command, context: CliContext): void {
       '--free <names>',
       'what may turn, comma-separated: names alone are all (plate3.dx,frame.dx); +name and -name change the default set',
     )
-    .addOption(
-      new Option(
-        '--orientation <when>',
-        'auto: looks for assembly errors when nothing else explains the planes',
-      )
-        .choices(['auto', 'always', 'never'])
-        .default('auto'),
-    )
+    .addOption(orientationOption())
+    .addOption(platesOption())
     .option('--mounts', 'virtual bench: a motorised mount under each plate')
     .option(
       '--correct',
@@ -65,3 +59,14 @@ Exit code: 0 trusted or doubtful (look at the reasons), 1 failed (nothing was fo
   addAlignPlan(align, context);
   addAlignGuide(align, context);
 }
+
+const orientationOption = (): Option =>
+  new Option('--orientation <when>', 'auto: looks for assembly errors when nothing else explains the planes')
+    .choices(['auto', 'always', 'never'])
+    .default('auto');
+
+const platesOption = (): Option =>
+  new Option(
+    '--plates <model>',
+    'take the plates as thin or as thick; what explains the planes is found out unless given',
+  ).choices(['thin', 'thick']);

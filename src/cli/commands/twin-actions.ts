@@ -1,3 +1,4 @@
+import {namedPlateOptics} from '../../contract/plate-optics.ts';
 import {countOf} from '../../base/count-text.ts';
 import {fixedText, percentText} from '../../base/number-format.ts';
 import {resolve} from 'node:path';
@@ -40,6 +41,7 @@ export interface ClassifyOptions extends ImagesOptions {
   readonly design: string;
   readonly limit?: number;
   readonly ideal?: boolean;
+  readonly plates?: 'thin' | 'thick';
   readonly bench?: string;
   readonly virtual?: boolean;
   readonly benches: number;
@@ -119,6 +121,7 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
         designFolder: resolve(options.design),
         images: imagesFrom(options),
         isIdeal: options.ideal === true,
+        plateOptics: options.plates && namedPlateOptics[options.plates],
         limit: options.limit,
         workerCount: options.workers,
       }),

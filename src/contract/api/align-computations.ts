@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {hostPathSchema} from './feed.ts';
 import {planSpecSchema} from '../plan-spec.ts';
+import {plateOpticsSchema} from '../plate-optics.ts';
 import {acting, administering, reading} from './procedure.ts';
 import {isAttendedSchema, onSettingsSchema} from './scan.ts';
 
@@ -12,6 +13,8 @@ export const alignChoices = {
   free: z.array(z.string().min(1).max(40)).max(100).default([]),
   /** auto: assembly errors are looked for when everything as designed explains too little. */
   orientation: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** How the plates act on light; without it what explains the planes better is found out. */
+  plateOptics: plateOpticsSchema.optional(),
 };
 
 /** Alignments and plans that are no alignment of a stored session; part of `align`. */

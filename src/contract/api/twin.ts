@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {plateOpticsSchema} from '../plate-optics.ts';
 import {illuminationSchema} from '../illumination.ts';
 import {errorDistributions, measurementErrorNames} from '../measurement-errors.ts';
 import {benchPlacementSchema} from '../placement.ts';
@@ -161,6 +162,8 @@ export const twin = {
         images: twinImagesSchema.default({kind: 'test-digits'}),
         /** Grey objects and plates that do not absorb, instead of the print. */
         isIdeal: z.boolean().default(false),
+        /** How the plates act on light; as the design says unless given. */
+        plateOptics: plateOpticsSchema.optional(),
         /** Only the first so many images. */
         limit: z.number().int().min(1).optional(),
         workerCount,

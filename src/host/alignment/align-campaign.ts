@@ -25,7 +25,7 @@ export interface AlignCampaignOptions {
   /** How it stands, in a sentence, whenever that changes. */
   readonly onText: (text: string) => void;
   /** What may turn and from where it is looked for; as in every alignment unless given. */
-  readonly align?: Pick<AlignSessionRequest, 'free' | 'orientation' | 'prints'>;
+  readonly align?: Pick<AlignSessionRequest, 'free' | 'orientation' | 'plateOptics' | 'prints'>;
 }
 
 /** One core is left to the instruments, whose answers are due while it is computed. */

@@ -8,6 +8,7 @@ export interface AlignDataRequest {
   readonly folder: string;
   readonly free: readonly string[];
   readonly orientation: NonNullable<AlignOptions['orientation']>;
+  readonly plateOptics?: AlignOptions['plateOptics'];
 }
 
 /**

@@ -29,6 +29,8 @@ export interface AlignSessionRequest {
   /** See `chooseParameters`. */
   readonly free?: readonly string[];
   readonly orientation?: SessionAlignmentRequest['orientation'];
+  /** How the plates act on light; what explains the planes better is found out unless given. */
+  readonly plateOptics?: SessionAlignmentRequest['plateOptics'];
   /** Height errors of the prints, for predictions as aligned: looked for unless told not to. */
   readonly prints?: SessionAlignmentRequest['prints'];
   /** Where the search begins and what may turn, for a bench of which something is known; see `AlignRequest`. */
@@ -54,6 +56,7 @@ export async function alignSession(
     runUids = [],
     free = [],
     orientation = 'auto',
+    plateOptics,
     prints = 'always',
     start,
     parameters,
@@ -75,6 +78,7 @@ export async function alignSession(
       runUids,
       free,
       orientation,
+      plateOptics,
       prints,
       start,
       parameters,

@@ -13,6 +13,7 @@ export interface SessionAlignmentRequest {
   readonly runUids: readonly string[];
   readonly free: readonly string[];
   readonly orientation: NonNullable<AlignOptions['orientation']>;
+  readonly plateOptics?: AlignOptions['plateOptics'];
   readonly prints: NonNullable<AlignOptions['prints']>;
   /** Where the search begins and what may turn, for a bench of which something is known; see `AlignRequest`. */
   readonly start?: BenchState | undefined;

@@ -11,7 +11,7 @@ export const checkedCorrections = (services: HostServices) => {
   const {analysis, correctionOutcomes} = dataServicesOf(services);
   return {
     correctAndCheck: os.correction.correctAndCheck.handler(async ({input, context}) => {
-      const {alignmentUid, allowDoubtful, free, orientation} = input;
+      const {alignmentUid, allowDoubtful, free, orientation, plateOptics} = input;
       bench.requireOpen();
       await loadCorrectionSource(store, alignmentUid);
       const by = input.operator ?? (context.operator() || context.client);
@@ -21,7 +21,7 @@ export const checkedCorrections = (services: HostServices) => {
         isAttended: input.isAttended,
         title: 'correction by the mounts, measured again',
         async run(onBench, hooks) {
-          const request = {alignmentUid, by, allowDoubtful, align: {free, orientation}};
+          const request = {alignmentUid, by, allowDoubtful, align: {free, orientation, plateOptics}};
           const corrected = await correctAndCheck({bench: onBench, store, data}, request, {
             ...hooks,
             hours: settings.get().calibrationHours,

@@ -96,7 +96,7 @@ function enginePast(engine: AlignmentEngine, count: number): AlignmentEngine {
   const shifted = <Request extends {readonly plane: number}>(requests: readonly Request[]): Request[] =>
     requests.map((own) => ({...own, plane: own.plane + count}));
   return {
-    heightCount: engine.heightCount,
+    ...engine,
     evaluate: (requests) => engine.evaluate(shifted(requests)),
     vjpHeights: (requests) => engine.vjpHeights(shifted(requests)),
     vjpParameters: (requests) => engine.vjpParameters(shifted(requests)),

@@ -1,3 +1,4 @@
+import {withPlateOptics} from '../../twin/design/load.ts';
 import {loadDesignFolder} from '../designs/design-folder.ts';
 import {serveOnce} from '../threads/serve-once.ts';
 import {classify} from './classify.ts';
@@ -6,8 +7,8 @@ import type {ClassifiedImages, ClassifyProgress, ClassifyRequest} from './twin-t
 
 // Entry of the thread that runs a design over a set of images for `classifyApart`; it leads the threads that compute.
 await serveOnce<ClassifyRequest, ClassifiedImages, ClassifyProgress>(
-  async ({designFolder, images, ...options}, {signal, onProgress}) => {
-    const design = await loadDesignFolder(designFolder);
+  async ({designFolder, images, plateOptics, ...options}, {signal, onProgress}) => {
+    const design = withPlateOptics(await loadDesignFolder(designFolder), plateOptics);
     const classification = await classify(design, await imagesOf(images, design.file), {
       ...options,
       signal,

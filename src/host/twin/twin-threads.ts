@@ -1,3 +1,4 @@
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import {moduleUrl} from '../../base/module-url.ts';
 import type {TwinImages, TwinPictures} from '../../contract/api/index.ts';
 import type {MeasuredLoss} from '../../contract/measurement.ts';
@@ -30,6 +31,8 @@ export interface ClassifyRequest {
   readonly designFolder: string;
   readonly images: TwinImages;
   readonly isIdeal: boolean;
+  /** How the plates act on light; as the design says unless given. */
+  readonly plateOptics?: PlateOptics | undefined;
   readonly limit?: number | undefined;
   readonly workerCount?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
-import {thickPlates, thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {hasRelief, type DesignFile} from '../../contract/design-file.ts';
+import {finelySlicedPlates, thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {createAlignTask, fineModel, unlessDesigned, type AlignOptions, type AlignTask} from './align-task.ts';
 import type {Arrangement} from './arrangement.ts';
 import {describeAlignment, type AlignmentFindings} from './describe.ts';
@@ -41,7 +41,7 @@ export async function alignBench(
 ): Promise<AlignmentOutcome> {
   const startedMs = performance.now();
   const whole = createAlignTask(engine, problem, options);
-  const found = await findFit(whole, opticsToTry(options.plateOptics, design.plateOptics));
+  const found = await findFit(whole, opticsToTry(options.plateOptics, design));
   const {fit, arrangement, findings, plateOptics, opticsFindings} = found;
   const {stage, planes, bad} = fit;
   const task = {...whole, engine: withPlateOptics(engine, plateOptics)};
@@ -83,10 +83,13 @@ export async function alignBench(
 /** Models of the plates, the likelier first: what the design was made for, then the other. */
 const opticsToTry = (
   given: PlateOptics | undefined,
-  designed: PlateOptics = thinPlates,
+  {plateOptics: designed = thinPlates, layers}: Pick<DesignFile, 'layers' | 'plateOptics'>,
 ): readonly PlateOptics[] => {
   if (given) return [given];
-  return [designed, designed.kind === 'thin' ? thickPlates : thinPlates];
+  // Foils are thin.
+  if (layers.length > 0 && !layers.some(hasRelief)) return [thinPlates];
+  const models = [thinPlates, finelySlicedPlates];
+  return designed.kind === 'thin' ? models : models.toReversed();
 };
 
 /** The planes with everything where the alignment started from, and what they left unexplained. */

@@ -31,7 +31,7 @@ export interface CoarseSearchOptions {
   readonly onStep?: (text: string) => void;
 }
 
-/** Where the search ended. `isConverged` is true below `convergedUnexplainedRatio`. */
+/** Where the search ended. `isConverged` is true below `convergedRatioOf` the engine. */
 export interface CoarseSearchResult {
   readonly state: BenchState;
   /** Part of the field that the coarse model does not explain, as a ratio of powers: 0.05 is good, 1 is nothing. */
@@ -40,7 +40,12 @@ export interface CoarseSearchResult {
 }
 
 /** On the coarse grid a converged bench leaves less than this unexplained, wrong minima leave more. */
-export const convergedUnexplainedRatio = 0.3;
+const usuallyUnexplainedRatio = 0.3;
+
+/** The same for the plates of an engine. */
+export const convergedRatioOf = ({
+  convergedUnexplainedRatio = usuallyUnexplainedRatio,
+}: Pick<AlignmentEngine, 'convergedUnexplainedRatio'>): number => convergedUnexplainedRatio;
 /** Above this, the start is too far off for its planes to be compared point by point. */
 const nearUnexplainedRatio = 0.25;
 
@@ -88,7 +93,7 @@ export async function coarseSearch(
 
   const judge = async (state: BenchState): Promise<CoarseSearchResult> => {
     const unexplainedRatio = await findUnexplainedRatio(coarse, planes, indices, state);
-    return {state, unexplainedRatio, isConverged: unexplainedRatio < convergedUnexplainedRatio};
+    return {state, unexplainedRatio, isConverged: unexplainedRatio < convergedRatioOf(engine)};
   };
   let best = await judge(start);
   if (parameters.length === 0) return best;

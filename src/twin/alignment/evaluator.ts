@@ -86,7 +86,11 @@ export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evalua
     const name = `${grain} ${plateOpticsText(plateOptics)}`;
     let bench = benches.get(name);
     if (!bench) {
-      const stack = createStack({...spec, plateOptics, oversample: grain === 'fine' ? 2 : 1});
+      const stack = createStack({
+        ...spec,
+        plateOptics: grain === 'fine' ? plateOptics : coarsely(plateOptics),
+        oversample: grain === 'fine' ? 2 : 1,
+      });
       bench = {stack, evaluator: createPlaneEvaluator(stack, spec.probe), key: keyOf(right, undefined)};
       benches.set(name, bench);
     }
@@ -120,6 +124,12 @@ export function createEvaluator({stack: spec, settings}: EvaluationSpec): Evalua
       prepare(request).vjpHeights(request.state, settingOf(settings, request), request.weights),
   };
 }
+
+/** Half as many slices, as the coarse grid errs by more than these do. */
+const coarsely = (plateOptics: PlateOptics | undefined): PlateOptics | undefined =>
+  plateOptics?.kind === 'thick'
+    ? {...plateOptics, sliceCount: Math.ceil(plateOptics.sliceCount / 2)}
+    : plateOptics;
 
 /** The setting of a request's plane, seen as its arrangement has it. */
 function settingOf(

@@ -3,7 +3,7 @@ import {asDesigned, singleAssemblyErrors, type Arrangement} from './arrangement.
 import {
   blurredFirst,
   coarseSearch,
-  convergedUnexplainedRatio,
+  convergedRatioOf,
   directly,
   type CoarseSearchResult,
   type SearchRange,
@@ -133,8 +133,7 @@ export async function searchOrientation(
   const all = assemblyErrors.map((assemblyError): Hypothesis => ({...assemblyError, state: start}));
   let field = all.filter(({misfit}) => misfit < worthTrying * designedMisfit);
   const isFound = ({unexplainedRatio}: Hypothesis): boolean =>
-    unexplainedRatio < convergedUnexplainedRatio &&
-    unexplainedRatio < clearlyLess * designed.unexplainedRatio;
+    unexplainedRatio < convergedRatioOf(engine) && unexplainedRatio < clearlyLess * designed.unexplainedRatio;
   for (const [round, {keep, planeCount, maximumIterations, schedules}] of rounds.entries()) {
     if (round === 0) field = field.slice(0, keep);
     else {

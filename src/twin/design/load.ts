@@ -5,6 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import {planeCountOf, readOutProblem} from '../../contract/read-out.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import type {RealPlane} from '../../contract/optics.ts';
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import {spectrumProblem} from '../../contract/spectrum.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {OpticalModel} from '../layers/system.ts';
@@ -184,6 +185,10 @@ function invalid(name: string, what: string, cause?: unknown): BenchError {
     cause,
   });
 }
+
+/** The same design with plates that act on light as asked; itself where nothing is. */
+export const withPlateOptics = (design: Design, plateOptics: PlateOptics | undefined): Design =>
+  plateOptics === undefined ? design : {...design, file: {...design.file, plateOptics}};
 
 /** The optical model of a design with everything where the design puts it. */
 export function modelFrom({file, layers, masks}: Design): Omit<OpticalModel, 'object'> {

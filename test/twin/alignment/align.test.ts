@@ -3,7 +3,7 @@ import {alignBench, type AlignOptions} from '../../../src/twin/alignment/align.t
 import {chooseParameters} from '../../../src/twin/alignment/defaults.ts';
 import type {MeasuredPlane} from '../../../src/twin/alignment/measured-plane.ts';
 import {parseParameter, readParameter} from '../../../src/twin/alignment/parameters.ts';
-import {thickPlates, thinPlates} from '../../../src/contract/plate-optics.ts';
+import {finelySlicedPlates, thinPlates} from '../../../src/contract/plate-optics.ts';
 import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
 import {createEngine, createSettings, designed, displaced, measurePlanes} from './small-bench.ts';
@@ -56,12 +56,12 @@ describe('alignment', () => {
   it('finds out whether plates are thin or thick, and says how it takes them', async () => {
     const truth = displaced(2, 0.6);
     // Finer slices than those of the fit.
-    const planes = measurePlanes(settings, truth, 2, [0.003, 0.005], {kind: 'thick', sliceCount: 8});
+    const planes = measurePlanes(settings, truth, 2, [0.003, 0.005], {kind: 'thick', sliceCount: 12});
     const result = await align(planes, unlit);
     expect(result.verdict, result.reasons.join(' ')).toBe('trusted');
-    expect(result.plateOptics).toEqual(thickPlates);
+    expect(result.plateOptics).toEqual(finelySlicedPlates);
     expect(result.notes?.join(' ')).toMatch(
-      /^The plates are taken as thick with 4 slices: .* thin \d+.*%, thick with 4 slices \d.*%/u,
+      /^The plates are taken as thick with 8 slices: .* thin \d+.*%, thick with 8 slices \d.*%/u,
     );
     result.parameters.forEach(({name, value}) => {
       const error = value - readParameter(truth, parseParameter(name, 2));

@@ -1,9 +1,10 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import {benchErrorFrom} from '../../contract/errors.ts';
-import type {AlignmentOutcome} from '../../twin/alignment/align.ts';
-import {coarseSearch, findUnexplainedRatio} from '../../twin/alignment/coarse-search.ts';
+import type {PlateOptics} from '../../contract/plate-optics.ts';
+import {opticsToTry, type AlignmentOutcome} from '../../twin/alignment/align.ts';
+import {coarseSearch, convergedRatioOf, findUnexplainedRatio} from '../../twin/alignment/coarse-search.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
-import {modelOf, type AlignmentEngine} from '../../twin/alignment/problem.ts';
+import {modelOf, withPlateOptics, type AlignmentEngine} from '../../twin/alignment/problem.ts';
 import {explainedBelowRatio} from '../../twin/alignment/describe.ts';
 import {placePlate} from '../../twin/alignment/place-plate.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
@@ -73,13 +74,16 @@ async function findPlate(): Promise<GuideAlignmentOutput> {
 
 async function align(engine: AlignmentEngine): Promise<AlignmentOutcome> {
   const {design, illumination, probe, planes, start, parameters, holder} = request;
-  const from = request.isFrameKnown ? await searchPlate(engine) : start;
+  const {from, plateOptics} = request.isFrameKnown
+    ? await searchPlate(engine)
+    : {from: start, plateOptics: undefined};
   const done = request.isFrameKnown ? searchPart : 0;
   return alignPlanes(
     {design, illumination, probe, method, planes},
     {
       engine,
       start: from,
+      plateOptics,
       parameters,
       orientation: 'auto',
       // Limits of the holder as standard deviations of a search that begins in the middle.
@@ -113,19 +117,31 @@ async function predict(
   return values.map(({power}) => power);
 }
 
-/** Where the new plate stands, everything else as known. */
-async function searchPlate(engine: AlignmentEngine): Promise<BenchState> {
-  const {planes, start, plate, holder} = request;
-  const {state} = await placePlate(
-    engine.evaluate,
-    planes,
-    {start, plate, range: holder},
-    {
-      onRound: (round) =>
-        say(`looking for plate ${plate + 1}, round ${round} of 3`, (searchPart * round) / 4),
-    },
-  );
-  return state;
+/** Where the new plate stands, everything else as known; a model of the plates where it is not the design's that shows it. */
+async function searchPlate(
+  engine: AlignmentEngine,
+): Promise<{readonly from: BenchState; readonly plateOptics: PlateOptics | undefined}> {
+  const {planes, start, plate, holder, design} = request;
+  const models = opticsToTry(undefined, design.file);
+  let best: {from: BenchState; plateOptics: PlateOptics; left: number} | undefined;
+  for (const plateOptics of models) {
+    const own = withPlateOptics(engine, plateOptics);
+    const {state: from} = await placePlate(
+      own.evaluate,
+      planes,
+      {start, plate, range: holder},
+      {
+        onRound: (round) =>
+          say(`looking for plate ${plate + 1}, round ${round} of 3`, (searchPart * round) / 4),
+      },
+    );
+    const left = await unexplainedOf(own, planes, from);
+    if (!best || left < best.left) best = {from, plateOptics, left};
+    if (left < convergedRatioOf(own)) break;
+  }
+  if (!best) return {from: start, plateOptics: undefined};
+  // The fit compares the models itself, the design's first.
+  return {from: best.from, plateOptics: best.plateOptics === models[0] ? undefined : best.plateOptics};
 }
 
 /** The planes as if the new plate had not stood in the bench. */

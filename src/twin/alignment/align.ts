@@ -81,7 +81,7 @@ export async function alignBench(
 }
 
 /** Models of the plates, the likelier first: what the design was made for, then the other. */
-const opticsToTry = (
+export const opticsToTry = (
   given: PlateOptics | undefined,
   {plateOptics: designed = thinPlates, layers}: Pick<DesignFile, 'layers' | 'plateOptics'>,
 ): readonly PlateOptics[] => {

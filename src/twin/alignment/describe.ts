@@ -93,12 +93,13 @@ export function describeAlignment(found: AlignmentFindings): AlignmentResult {
   };
 }
 
-/** Why the plates are taken as thin or thick, where more than one model was tried. */
+/** How the plates are taken where that is not as thin, and why where more than one model was tried. */
 function opticsNotes({
   plateOptics,
   opticsFindings,
 }: Pick<AlignmentFindings, 'plateOptics' | 'opticsFindings'>): string[] {
-  if (opticsFindings.length < 2) return [];
+  if (opticsFindings.length < 2)
+    return plateOptics.kind === 'thin' ? [] : [`The plates are taken as ${plateOpticsText(plateOptics)}.`];
   const left = opticsFindings.map(
     ({plateOptics: own, unexplainedRatio}) => `${plateOpticsText(own)} ${percentText(unexplainedRatio)}`,
   );

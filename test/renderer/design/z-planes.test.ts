@@ -63,6 +63,9 @@ it('tells the facts of the shipped design with their units', () => {
   expect(facts.get('Layers')).toBe('5, 30 mm from one to the next');
   expect(facts.get('Levels')).toBe('16 steps from 0 to 0.9722 mm');
   expect(facts.get('Material n')).toBe('1.7227');
+  expect(facts.get('Plates')).toBe('thin, relief towards the detector');
+  const thick = designFacts({...file, plateOptics: {kind: 'thick', sliceCount: 4}}, 0.7494811);
+  expect(new Map(thick).get('Plates')).toBe('thick with 4 slices, relief towards the detector');
   expect(file.contentHash).toContain(shortHash(file.contentHash));
   expect(shortHash(file.contentHash)).toHaveLength(12);
 });

@@ -67,6 +67,9 @@ describe('alignment', () => {
       const error = value - readParameter(truth, parseParameter(name, 2));
       if (/^plate.*d[xy]$/.test(name)) expect(Math.abs(error), name).toBeLessThan(0.02);
     });
+    const asked = await align(planes, unlit, {plateOptics: {kind: 'thick', sliceCount: 4}});
+    expect(asked.plateOptics).toEqual({kind: 'thick', sliceCount: 4});
+    expect(asked.notes).toEqual(['The plates are taken as thick with 4 slices.']);
     const thin = await align(measurePlanes(settings, truth, 2), unlit);
     expect(thin.plateOptics).toEqual(thinPlates);
     expect(thin.notes).toEqual([]);

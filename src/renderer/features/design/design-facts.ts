@@ -1,6 +1,7 @@
 import {countOf} from '../../../base/count-text.ts';
 import {digitsText} from '../../../base/number-format.ts';
 import type {DesignFile} from '../../../contract/design-file.ts';
+import {plateOpticsText} from '../../../contract/plate-optics.ts';
 import type {StackPart} from '../../viewer/index.ts';
 
 /** A fact of a design as it is read: name and words. */
@@ -32,6 +33,7 @@ export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fa
       `${spanText(layers.map(({pitchMm}) => pitchMm))} mm, ${short(layers[0].pitchMm / wavelengthMm, 3)} wavelengths`,
     ],
     ['A pixel', neuronsText(layers)],
+    ['Plates', platesText(file)],
     ['Levels', levelsText(levels)],
     ['Material n', spanText(layers.map(({refractiveIndex}) => refractiveIndex))],
     ['Material k', spanText(layers.map(({extinction}) => extinction))],
@@ -49,6 +51,12 @@ export function designFacts(file: DesignFile, wavelengthMm: number): readonly Fa
     ['Detector', `at z ${short(detector.zMm)} mm, ${readingText(detector)}`],
   ];
 }
+
+/** How the plates act on light in simulations, and the side to which their reliefs stand. */
+const platesText = ({layers, plateOptics}: DesignFile): string => {
+  const sides = [...new Set(layers.map(({reliefFaces}) => reliefFaces))];
+  return `${plateOpticsText(plateOptics)}, relief towards the ${sides.join(' or ')}`;
+};
 
 const readingText = ({regions, image, frequenciesHz}: DesignFile['detector']): string =>
   image

@@ -1,8 +1,8 @@
 import {createRandom} from '../../src/base/random.ts';
-import {thinPlates} from '../../src/contract/plate-optics.ts';
 import {measurementModelSchema} from '../../src/contract/measurement.ts';
-import {alignPlanes, alignmentSpecOf} from '../../src/host/alignment/align-planes.ts';
+import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
 import {createAsBuiltPool} from '../../src/host/calibrate/as-built-pool.ts';
+import {fitHeights} from '../../src/host/calibrate/fit-heights.ts';
 import {
   asBuiltWork,
   judgePlate,
@@ -15,10 +15,7 @@ import {chooseTestDigits, type TestDigit} from '../../src/host/campaign/digits.t
 import {readMnistDigits} from '../../src/host/data/mnist.ts';
 import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';
-import {createAlignmentPool} from '../../src/host/optics/alignment-pool.ts';
-import {fitPrints} from '../../src/twin/alignment/fit-prints.ts';
-import type {MeasuredPlane} from '../../src/twin/alignment/measured-plane.ts';
-import {withPlateOptics} from '../../src/twin/alignment/problem.ts';
+import {createPrintHeights} from '../../src/twin/alignment/print-heights.ts';
 import type {BenchState} from '../../src/twin/alignment/state.ts';
 import {studyReadOut} from '../../src/twin/calibration/read-out-calibration.ts';
 import type {ReadOutSample} from '../../src/twin/calibration/read-out-fit.ts';
@@ -49,13 +46,15 @@ const counts = {
 };
 const workerCount = number('CALIBRATE_THREADS', 2);
 
+const roughness = {rmsMm: 0.05, correlationMm: 0.5};
+
 /** Plates off by 0.3 mm RMS, heights wrong by 0.05 mm RMS with a correlation of 0.5 mm, everything else as shipped. */
 const wrong: AlignmentCase = {
   ...alignmentCases['default'],
   settings: {
     ...defaultSceneSettings,
     plates: {lateralMm: 0.3, axialMm: 0.2, rotationDeg: 0.2},
-    heightNoise: {rmsMm: 0.05, correlationMm: 0.5},
+    heightNoise: roughness,
   },
 };
 
@@ -73,7 +72,7 @@ const settings: ReprintSettings = {
     lateralMm: 0.1,
     axialMm: 0.2,
     rotationDeg: 0.2,
-    print: {rmsMm: 0.05, correlationMm: 0.5},
+    print: roughness,
   },
 };
 
@@ -163,21 +162,20 @@ async function findBench(
     {workerCount, orientation: 'never'},
   );
   say(`${outcome.result.verdict}: ${outcome.result.reasons.join(' ')}`);
-  const spec = alignmentSpecOf({design, probe, planes});
-  await using threads = createAlignmentPool(spec, {workerCount});
-  const {state} = outcome;
-  const {plateOptics} = outcome.result;
-  const pool = withPlateOptics(threads, plateOptics ?? thinPlates);
-  const values = await pool.evaluate(
-    planes.map((_, plane) => ({state, parameters: [], plane, grain: 'fine'})),
+  const {state, arrangement, result} = outcome;
+  const found = {state, arrangement, method: 'rs', plateOptics: result.plateOptics} as const;
+  const heights = await fitHeights(
+    {design, probe, planes, bench: found, sigmaMm: roughness.rmsMm},
+    {isJudged: process.env['CALIBRATE_JUDGE_HEIGHTS'] !== undefined},
+    {workerCount},
   );
-  const gains = planes.map((plane, i) => gainOf(plane, values[i].power));
-  const {prints, rmsMm} = await fitPrints(pool, planes, {state, values, gains}, {sigmaMm: 0.05});
-  say(`heights of ${(1000 * rmsMm).toFixed(1)} um RMS found`);
-  const bench = {
-    ...{design, state, probe, plateOptics, method: 'rs' as const, scanStepMm: 1},
-    arrangement: outcome.arrangement,
-    prints,
+  say(`heights of ${(1000 * heights.rmsMm).toFixed(1)} um RMS found, ${JSON.stringify(heights.resolutions)}`);
+  const bench: AsBuiltBench = {
+    ...found,
+    design,
+    probe,
+    scanStepMm: 1,
+    prints: createPrintHeights(heights.valuesMm),
   };
   return {bench, truth};
 }
@@ -187,16 +185,6 @@ const scanOf = ({file: {grid}}: Design) => ({
   widthMm: Math.floor(grid.count * grid.pitchMm) - 1,
   stepMm: 1,
 });
-
-/** Measured over predicted power, by least squares. */
-function gainOf({values}: MeasuredPlane, power: Float64Array): number {
-  let [cross, square] = [0, 0];
-  for (let i = 0; i < power.length; i++) {
-    cross += values[i] * power[i];
-    square += power[i] ** 2;
-  }
-  return cross / square;
-}
 
 /** What the regions read of measured digits, where the frame was found. */
 function samplesOf(

@@ -9,6 +9,7 @@ export const pageNames = [
   'Scan',
   'Align',
   'Campaign',
+  'Calibrate',
   'Compare',
   'Design',
   'Sessions',

@@ -1,11 +1,13 @@
 import {utcMinuteText} from '../../base/utc-text.ts';
 import type {ApiOutputs} from '../../contract/api/index.ts';
 import {ownAlignmentText} from '../../contract/own-alignment-text.ts';
+import {asBuiltKind, asBuiltStatusOf} from '../placements/as-built-records.ts';
 import {campaignAlignmentKind, ownAlignmentOf} from '../placements/campaign-alignments.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {isJournalKind} from '../corrections/correct-records.ts';
 import {plateStandKind} from '../placements/plate-moves.ts';
 import {placementKinds, placementStatusOf} from '../placements/placements.ts';
+import {readOutKinds, readOutStatusOf} from '../placements/read-out-records.ts';
 import {
   isCalibrationKind,
   isCalibrationOf,
@@ -74,6 +76,14 @@ function calibrationStatusIn(
   if (isCalibrationOf(calibration, placementKinds.placement))
     return placementCalibrationStatus(store, calibration, atS);
   if (isCalibrationOf(calibration, campaignAlignmentKind)) return campaignAlignmentStatus(store, calibration);
+  if (isCalibrationOf(calibration, readOutKinds.calibration)) {
+    const {status, text} = readOutStatusOf(store, calibration, {atS});
+    return {status, statusText: text};
+  }
+  if (isCalibrationOf(calibration, asBuiltKind)) {
+    const {status, text} = asBuiltStatusOf(store, calibration, atS);
+    return {status: status === 'not-accepted' ? 'stale' : status, statusText: text};
+  }
   if (isCurrent) return {status: 'current', statusText: ''};
   const {kind, order, validUntilS, bench, uid} = calibration;
   const newer = all.find(

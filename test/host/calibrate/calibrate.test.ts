@@ -31,6 +31,7 @@ import {
   revokeReadOut,
 } from '../../../src/host/placements/read-out-records.ts';
 import {openStore, type Store} from '../../../src/host/store/open-store.ts';
+import {viewCalibrations} from '../../../src/host/views/view-calibrations.ts';
 import {
   createMeasuredBench,
   unknowns,
@@ -270,7 +271,11 @@ describe('a calibrated read-out', () => {
       readOutStatusOf(store, {...readOut, order: readOut.order - 1, uid: 'before'}, {atS: nowS()}).status,
     ).toBe('replaced');
 
+    const ledgerStatusOf = (own: string): string | undefined =>
+      viewCalibrations(store, nowS()).find((entry) => entry.uid === own)?.status;
+    expect(ledgerStatusOf(uid)).toBe('current');
     revokeReadOut(store, uid);
+    expect(ledgerStatusOf(uid)).toBe('revoked');
     expect(readOutStatusOf(store, readOut, {atS: nowS()}).status).toBe('revoked');
     expect(computeCampaign(store, sessionUid).result.readOutCalibration).toBeUndefined();
     expect(() => revokeReadOut(store, uid)).toThrow(/taken back already/);

@@ -13,8 +13,8 @@ export const reprintSettingsSchema = z
     tryingSteps: count(1, 100_000).default(40),
     batchSize: count(1, 1024).default(16),
     /** Adam's rate, radians of phase, at the start and at the end of half a cosine. */
-    learningRate: quantity(1e-6, 10, 'rad').default(0.06),
-    finalLearningRate: quantity(0, 10, 'rad').default(0.003),
+    learningRate: quantity(1e-6, 10, 'rad').default(0.15),
+    finalLearningRate: quantity(0, 10, 'rad').default(0.0075),
     /** Part of the steps from which on heights are rounded to the levels of the design. */
     levelsFromRatio: quantity(0, 1, '').default(0.5),
     /** Part of the steps from which on a pixel has two samples a side. */

@@ -126,7 +126,7 @@ function addReprint(calibrate: Command, context: CliContext): void {
     .addOption(checkedOption('--steps <n>', 'steps of the training', countNumber).default(400))
     .addOption(checkedOption('--trying-steps <n>', 'steps of each short training', countNumber).default(40))
     .addOption(checkedOption('--batch <n>', 'objects a step', countNumber).default(16))
-    .addOption(checkedOption('--rate <rad>', "Adam's rate at the start", positiveNumber).default(0.06))
+    .addOption(checkedOption('--rate <rad>', "Adam's rate at the start", positiveNumber).default(0.15))
     .addOption(checkedOption('--judge <n>', 'drawn objects that judge', countNumber).default(100))
     .addOption(
       checkedOption('--training-count <n>', 'objects to train on; 0 for all', wholeNumber).default(0),

@@ -32,8 +32,7 @@ export interface PlateLayout {
  * Index of the medium that stands for the relief between its slices: its permittivity is the mean of air and material,
  * as half of a relief whose heights are spread evenly is filled.
  */
-export const referenceIndexOf = (refractiveIndex: number): number =>
-  Math.sqrt((1 + refractiveIndex ** 2) / 2);
+const referenceIndexOf = (refractiveIndex: number): number => Math.sqrt((1 + refractiveIndex ** 2) / 2);
 
 /**
  * Where light meets what of a plate. The middle of the relief, half-way between its lowest and its highest place, stands

@@ -101,7 +101,8 @@ function opticsNotes({
   if (opticsFindings.length < 2)
     return plateOptics.kind === 'thin' ? [] : [`The plates are taken as ${plateOpticsText(plateOptics)}.`];
   const left = opticsFindings.map(
-    ({plateOptics: own, unexplainedRatio}) => `${plateOpticsText(own)} ${percentText(unexplainedRatio)}`,
+    ({plateOptics: own, unexplainedRatio}) =>
+      `${plateOpticsText(own)} ${unexplainedRatio < 1 ? percentText(unexplainedRatio) : 'all'}`,
   );
   return [
     `The plates are taken as ${plateOpticsText(plateOptics)}: of the light that is expected with everything about ` +

@@ -61,7 +61,7 @@ describe('alignment', () => {
     expect(result.verdict, result.reasons.join(' ')).toBe('trusted');
     expect(result.plateOptics).toEqual(finelySlicedPlates);
     expect(result.notes?.join(' ')).toMatch(
-      /^The plates are taken as thick with 8 slices: .* thin \d+.*%, thick with 8 slices \d.*%/u,
+      /^The plates are taken as thick with 8 slices: .* thin (all|\d+.*%), thick with 8 slices \d.*%/u,
     );
     result.parameters.forEach(({name, value}) => {
       const error = value - readParameter(truth, parseParameter(name, 2));

@@ -28,10 +28,12 @@ export function CalibratePage(): ReactElement {
       <PageHeading>Calibrate</PageHeading>
       {problem && <ProblemBox problem={problem} />}
       {running && <ComputationLine computation={running} />}
-      <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} running={running} />
-      <OffersPanel chosen={chosen} running={running} />
-      <ReadOutPanel running={running} />
-      <DonePanel />
+      <div className={styles.panels}>
+        <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} running={running} />
+        <OffersPanel chosen={chosen} running={running} />
+        <ReadOutPanel running={running} />
+        <DonePanel />
+      </div>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import type {Output} from './output.ts';
 
 /** What a design loses on a bench, a row for each set of causes; rates with the width of their 95 % interval. */
 export function writeLosses(output: Output, losses: readonly MeasuredLoss[], imageCount: number): void {
+  const known = measurementCauses.filter((cause) => losses.some(({causes}) => causes.includes(cause)));
   output.table(
     [
       {title: 'what acts', align: 'left'},
@@ -19,7 +20,7 @@ export function writeLosses(output: Output, losses: readonly MeasuredLoss[], ima
       {title: 'error of a share', unit: 'RMS'},
     ],
     losses.map(({causes, accuracy, matchRatio, meanMargin, efficiency, shareError}) => [
-      causesText(causes),
+      causesText(causes, known),
       rateText(accuracy, imageCount),
       rateText(matchRatio, imageCount),
       meanMargin.toFixed(3),
@@ -29,10 +30,10 @@ export function writeLosses(output: Output, losses: readonly MeasuredLoss[], ima
   );
 }
 
-/** Causes in words: `everything but parts out of place`. */
-export function causesText(causes: readonly MeasurementCause[]): string {
+/** Causes in words, of those that a bench has: `everything but parts out of place`. */
+function causesText(causes: readonly MeasurementCause[], known: readonly MeasurementCause[]): string {
   if (causes.length === 0) return 'the design by itself';
-  const absent = measurementCauses.filter((cause) => !causes.includes(cause));
+  const absent = known.filter((cause) => !causes.includes(cause));
   if (absent.length === 0) return 'everything';
   if (absent.length === 1) return `everything but ${measurementCauseLabels[absent[0]]}`;
   return causes.map((cause) => measurementCauseLabels[cause]).join(' + ');

@@ -6,7 +6,6 @@ import {
   lossOf,
   lossRows,
   togetherRows,
-  predictedCauses,
   type MeasuredEnergies,
 } from '../../twin/measurement/losses.ts';
 import {createReadOut} from '../../twin/metrics/read-out.ts';
@@ -47,12 +46,12 @@ export async function measureLosses(
     readonly isTogether?: boolean | undefined;
   },
 ): Promise<MeasuredLoss[]> {
-  const rows = options.isTogether === true ? togetherRows : lossRows(options.model);
+  const rowsOf = options.isTogether === true ? togetherRows : lossRows;
+  const {rows, predicted} = rowsOf(options.model);
   const results = await measureRows(rows, options);
   const {labels} = options.images;
   const readOut = createReadOut(options.detector);
-  const predicted = results[rows.indexOf(predictedCauses)];
-  return rows.map((causes, row) => lossOf(causes, results[row], predicted, {labels, readOut}));
+  return rows.map((causes, row) => lossOf(causes, results[row], results[predicted], {labels, readOut}));
 }
 
 /** What drawn benches measure of each image, a row for each set of causes; as `measureLosses` says. */

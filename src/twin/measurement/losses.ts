@@ -13,33 +13,46 @@ export const predictedCauses: readonly MeasurementCause[] = ['pixels', 'thicknes
 /** Causes that are drawn, so that one bench is not enough. */
 const drawnCauses: readonly MeasurementCause[] = ['scan', 'print', 'noise', 'placement'];
 
+/** Of these causes the ones that a bench can have: where it says nothing of the thickness of its plates, that is none. */
+export const causesOf = (
+  causes: readonly MeasurementCause[],
+  {plateOptics}: Pick<MeasurementModel, 'plateOptics'>,
+): readonly MeasurementCause[] =>
+  plateOptics === undefined ? causes.filter((cause) => cause !== 'thickness') : causes;
+
 /** Whether benches differ in these causes. */
 export const isDrawn = (causes: readonly MeasurementCause[]): boolean =>
   causes.some((cause) => drawnCauses.includes(cause));
 
+/** What a table of losses has a row for, and which of them is the one that the others are held against. */
+export interface LossRows {
+  readonly rows: readonly (readonly MeasurementCause[])[];
+  /** Index of the row of what is predicted for the bench. */
+  readonly predicted: number;
+}
+
 /**
  * Rows of a table of losses: the design by itself, with square pixels, these with one more cause at a time, then what is
- * predicted for the bench, everything but parts out of place, and everything. Where the bench says nothing of the thickness of its
- * plates, that is no cause by itself.
+ * predicted for the bench, everything but parts out of place, and everything.
  */
-export function lossRows({
-  plateOptics,
-}: Pick<MeasurementModel, 'plateOptics'>): readonly (readonly MeasurementCause[])[] {
-  const others = measurementCauses.filter(
-    (cause) => cause !== 'pixels' && (cause !== 'thickness' || plateOptics !== undefined),
-  );
-  return [
+export function lossRows(model: Pick<MeasurementModel, 'plateOptics'>): LossRows {
+  const all = causesOf(measurementCauses, model);
+  const alone = [
     [],
-    ['pixels'],
-    ...others.map((cause) => ['pixels', cause] as const),
-    predictedCauses,
-    measurementCauses.filter((cause) => cause !== 'placement'),
-    measurementCauses,
+    ['pixels'] as const,
+    ...all.filter((cause) => cause !== 'pixels').map((cause) => ['pixels', cause] as const),
   ];
+  return {
+    rows: [...alone, causesOf(predictedCauses, model), all.filter((cause) => cause !== 'placement'), all],
+    predicted: alone.length,
+  };
 }
 
 /** Rows of a table without single causes: what is predicted for the bench, and everything. */
-export const togetherRows: readonly (readonly MeasurementCause[])[] = [predictedCauses, measurementCauses];
+export const togetherRows = (model: Pick<MeasurementModel, 'plateOptics'>): LossRows => ({
+  rows: [causesOf(predictedCauses, model), causesOf(measurementCauses, model)],
+  predicted: 0,
+});
 
 /** Energies of the regions and the power behind the object of one image. */
 export interface MeasuredEnergies {

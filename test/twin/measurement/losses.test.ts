@@ -5,10 +5,10 @@ import {createReadOut} from '../../../src/twin/metrics/read-out.ts';
 import {isDrawn, lossOf, lossRows, predictedCauses} from '../../../src/twin/measurement/losses.ts';
 
 test('the rows of a table of losses go from the design by itself to everything, each cause once alone', () => {
-  const rows = lossRows({plateOptics: thickPlates});
+  const {rows, predicted} = lossRows({plateOptics: thickPlates});
   expect(rows[0]).toEqual([]);
   expect(rows.at(-1)).toEqual(measurementCauses);
-  expect(rows).toContain(predictedCauses);
+  expect(rows[predicted]).toEqual(predictedCauses);
   for (const cause of measurementCauses.filter((one) => one !== 'pixels'))
     expect(rows.filter((row) => row.length === 2 && row.includes(cause))).toHaveLength(1);
   expect(rows.map(isDrawn)).toEqual([
@@ -16,7 +16,10 @@ test('the rows of a table of losses go from the design by itself to everything, 
     ...[true, true, true, true, false, true, true],
   ]);
   // Nothing is said of the plates: they are as the design has them.
-  expect(lossRows({})).toHaveLength(rows.length - 1);
+  const thin = lossRows({});
+  expect(thin.rows).toHaveLength(rows.length - 1);
+  expect(thin.rows.flat()).not.toContain('thickness');
+  expect(thin.rows[thin.predicted]).toEqual(['pixels', 'light', 'probe']);
 });
 
 test('a row counts what is right, what is as predicted, margins of the true region, light and the error of shares', () => {

@@ -22,8 +22,6 @@ export const calibrateOfferSchema = z.object({
   }),
   /** What may go otherwise than foretold. */
   risk: z.string(),
-  /** What to do, as a command. */
-  command: z.string(),
 });
 export type CalibrateOffer = z.infer<typeof calibrateOfferSchema>;
 

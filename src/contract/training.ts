@@ -86,10 +86,6 @@ export const trainingSettingsSchema = z
     extinction: quantity(0, 10, '').default(0.031),
     /** Thickness under the relief. */
     baseMm: quantity(0, 100, 'mm').default(0.5),
-    /** How the plates act on light, in training and then in predictions of the design. */
-    plateOptics: plateOpticsSchema.prefault({kind: 'thin'}),
-    /** The face of the plates that will carry the relief. */
-    reliefFaces: z.enum(['source', 'detector']).default('detector'),
     /** Equal steps of one turn of phase; 0 leaves heights continuous. */
     levels: count(0, 65_536).default(16),
     parametrisation: z.enum(['phase', 'height']).default('phase'),
@@ -173,6 +169,10 @@ export const trainingSettingsSchema = z
       })
       .strict()
       .prefault({}),
+    /** How the plates act on light, in training and then in predictions of the design. */
+    plateOptics: plateOpticsSchema.prefault({kind: 'thin'}),
+    /** The face of the plates that will carry the relief. */
+    reliefFaces: z.enum(['source', 'detector']).default('detector'),
   })
   .strict();
 

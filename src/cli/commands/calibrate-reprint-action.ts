@@ -77,11 +77,18 @@ export async function showOffers(options: OffersOptions, context: CliContext): P
   output.line(
     `As designed ${percentText(designed.ratio ?? 0)} of ${designed.count} drawn objects are read right, as built ${percentText(before.ratio ?? 0)} (${percentText(before.low)} to ${percentText(before.high)}).`,
   );
-  for (const offer of offers.offers) writeOffer(output, offer);
+  for (const offer of offers.offers) writeOffer(output, offer, commandsOf(uid)[offer.kind]);
   output.result(offers);
 }
 
-function writeOffer(output: Output, {kind, text, after, cost, risk, command}: CalibrateOffer): void {
+/** What does what is offered. */
+const commandsOf = (asBuiltUid: string): Readonly<Record<CalibrateOffer['kind'], string>> => ({
+  'read-out': 'd2nn-bench calibrate read-out --session UID',
+  move: 'd2nn-bench align --session UID --correct',
+  reprint: `d2nn-bench calibrate reprint --as-built ${asBuiltUid} --out FOLDER`,
+});
+
+function writeOffer(output: Output, {kind, text, after, cost, risk}: CalibrateOffer, command: string): void {
   output.heading(kind);
   output.line(text);
   if (after)

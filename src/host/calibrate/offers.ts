@@ -125,7 +125,7 @@ function assemble(
     offers: [
       readOutOffer(bench, request, {test, learned}),
       moveOffer(bench, request, judge(put.samples)),
-      ...(tried.length > 0 ? [reprintOffer(bench, uid, tried[0], {computingS, planeS: request.planeS})] : []),
+      ...(tried.length > 0 ? [reprintOffer(bench, tried[0], {computingS, planeS: request.planeS})] : []),
     ],
   };
 }
@@ -196,7 +196,6 @@ function readOutOffer(
     confusion: judged.confusion,
     cost: {...nothing, planes: learnedCount, measuringS: planeS === null ? null : planeS * learnedCount},
     risk: 'Counts until plates, light or probe are touched; it corrects what is the same behind all objects, and nothing else.',
-    command: 'd2nn-bench calibrate read-out --session UID',
   };
 }
 
@@ -214,13 +213,11 @@ function moveOffer(
     // The planes that say whether it helped.
     cost: {...nothing, planes: 5, measuringS: planeS === null ? null : 5 * planeS},
     risk: 'Foretold for plates that stand exactly where they belong; a hand leaves some hundredths of a millimetre. Heights and index stay as they are.',
-    command: 'd2nn-bench align --session UID --correct',
   };
 }
 
 function reprintOffer(
   {design}: AsBuiltBench,
-  uid: string,
   best: TriedPlate,
   {computingS, planeS}: {readonly computingS: number; readonly planeS: number | null},
 ): CalibrateOffer {
@@ -243,7 +240,6 @@ function reprintOffer(
       computingS,
     },
     risk: 'Foretold with the placement and print errors that the bench file allows a new plate; heights that the planes do not show are not compensated.',
-    command: `d2nn-bench calibrate reprint --as-built ${uid} --out FOLDER`,
   };
 }
 

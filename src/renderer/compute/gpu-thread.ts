@@ -22,11 +22,13 @@ let found: Promise<string | null> | undefined;
  * Name of the GPU that the browser lends, null without one: asked for once. By a thread, because a browser writes a
  * warning to the console of a page that asks in vain.
  */
-export const findGpu = (): Promise<string | null> => (found ??= lookForGpu());
+export async function findGpu(): Promise<string | null> {
+  // Absent in old browsers and in pages that come over a plain connection from another computer.
+  if (!('gpu' in navigator)) return null;
+  return await (found ??= lookForGpu());
+}
 
 function lookForGpu(): Promise<string | null> {
-  // Absent in old browsers and in pages that come over a plain connection from another computer.
-  if (!('gpu' in navigator)) return Promise.resolve(null);
   return new Promise((resolve) => {
     const thread = startGpuThread((reply) => {
       thread.end();

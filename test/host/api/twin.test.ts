@@ -280,7 +280,7 @@ describe('a training', () => {
         '"outputGapMm":null,"imaging":{"windowMm":42,"magnification":1,"objective":"mse","images":null,"targets":null,' +
         '"imageCount":140,"patternRatio":0.5,"startLensMm":null,"behindWeight":0},"phaseTurns":1,' +
         '"neurons":"phase","maskLevels":2,"furtherFrequenciesHz":[],"dispersion":[],"readOut":{"hiddenCounts":[64],"regionsPerClass":2,' +
-        '"learningRate":0.001}}',
+        '"learningRate":0.001},"plateOptics":{"kind":"thin"},"reliefFaces":"detector"}',
     );
   });
 });

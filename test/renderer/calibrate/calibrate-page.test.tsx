@@ -82,7 +82,6 @@ const offersResult: ComputationResult = {
         confusion: null,
         cost: {planes: 5, measuringS: 3000, printG: 12.34, printS: 7200, computingS: 600},
         risk: 'Heights that the planes do not show.',
-        command: 'd2nn-bench calibrate reprint',
       },
     ],
   },

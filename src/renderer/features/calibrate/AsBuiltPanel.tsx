@@ -1,5 +1,6 @@
 import {useQuery} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
+import {countOf} from '../../../base/count-text.ts';
 import {fixedText} from '../../../base/number-format.ts';
 import type {AsBuiltEntry, Computation} from '../../../contract/api/index.ts';
 import type {AsBuiltPlate} from '../../../contract/as-built.ts';
@@ -79,7 +80,7 @@ const statusText = ({status, statusText: text}: AsBuiltEntry): string =>
 const fittedText = ({record: {fittedRunUids, fittedPointCount}}: AsBuiltEntry): string =>
   fittedRunUids.length === 0
     ? 'Heights were not fitted.'
-    : `Heights were fitted to ${fittedRunUids.length} planes with ${fittedPointCount} points.`;
+    : `Heights were fitted to ${countOf(fittedRunUids.length, 'plane')} with ${countOf(fittedPointCount, 'point')}.`;
 
 function Plates({plates}: {readonly plates: readonly AsBuiltPlate[]}): ReactElement {
   return (

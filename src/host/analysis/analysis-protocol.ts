@@ -25,6 +25,17 @@ export interface AnalysisSpec {
   readonly databasePath: string;
 }
 
+/** A job that chooses digits for a design. */
+interface DigitChoice {
+  readonly input: {
+    readonly ids: readonly string[];
+    readonly count: number;
+    readonly seed: number;
+    readonly design: DesignFile;
+  };
+  readonly output: TestDigit[];
+}
+
 /** A type, not an interface: only types are open to the index that a map of jobs is. */
 export type AnalysisJobs = {
   readonly plane: {
@@ -84,25 +95,9 @@ export type AnalysisJobs = {
     readonly input: {readonly label?: string | undefined; readonly offset: number; readonly limit: number};
     readonly output: {readonly total: number; readonly digits: ListedDigit[]};
   };
-  readonly chooseDigits: {
-    readonly input: {
-      readonly ids: readonly string[];
-      readonly count: number;
-      readonly seed: number;
-      readonly design: DesignFile;
-    };
-    readonly output: TestDigit[];
-  };
+  readonly chooseDigits: DigitChoice;
   /** As `chooseDigits`, of the classes that the design tells. */
-  readonly campaignDigits: {
-    readonly input: {
-      readonly ids: readonly string[];
-      readonly count: number;
-      readonly seed: number;
-      readonly design: DesignFile;
-    };
-    readonly output: TestDigit[];
-  };
+  readonly campaignDigits: DigitChoice;
   /** By class or id; throws `plan/invalid` for a name that is none. */
   readonly namedDigits: {
     readonly input: {readonly names: readonly string[]; readonly design: DesignFile};

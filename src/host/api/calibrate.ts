@@ -12,7 +12,7 @@ import {
   reprintApart,
 } from '../calibrate/calibrate-threads.ts';
 import {recordedBench} from '../calibrate/recorded-bench.ts';
-import {asBuiltWork} from '../calibrate/reprint.ts';
+import {assertCanBeReprinted} from '../calibrate/reprint.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import {fileExists} from '../files/file-exists.ts';
 import {defaultRunUids} from '../planes/session-planes.ts';
@@ -275,7 +275,7 @@ async function errorsOf(
   const path = benchPathOf(bench, 'calibrate', context);
   const {bench: built} = await recordedBench(store, asBuiltUid);
   // Refused here, before it is a computation.
-  asBuiltWork(built, {rows: 1, columns: 1, bytes: new Uint8Array(1), labels: new Uint8Array(1)});
+  assertCanBeReprinted(built);
   return newPlateErrorsOf(path, signal);
 }
 

@@ -1,11 +1,11 @@
-import {readFile} from 'node:fs/promises';
-import {mkdir} from 'node:fs/promises';
+import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {ReprintLineage} from '../../contract/reprint.ts';
 import {reprintStateRecord} from '../../contract/stored/file-records.ts';
 import type {PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
+import {readTextIfThere} from '../files/read-if-there.ts';
 import {writeWhole} from '../files/write-whole.ts';
 
 /** A plate that is being designed again, as far as it is. */
@@ -38,13 +38,8 @@ export function createReprintCheckpoint(designFolder: string, key: string) {
   return {
     /** Undefined where there is none. Throws `file/invalid` for one of something else, and for one that is damaged. */
     async read(): Promise<StoredReprint | undefined> {
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      }
+      const text = await readTextIfThere(path);
+      if (text === undefined) return undefined;
       const {value: state, problem} = reprintStateRecord.readText(text);
       if (state === undefined) throw refuse(`cannot be used: ${problem}`);
       if (state.key !== key) throw refuse('holds the checkpoint of another plate or of other settings');

@@ -36,12 +36,14 @@ export interface AsBuiltBench extends AlignedBench {
 const loss = {logitScale: 55, efficiencyWeight: 0.07};
 
 /**
- * What the threads need to compute a network as it was built. Throws `plan/invalid` for networks of which no plate can be
- * trained again: read at several frequencies, imaging, or with a part that was put in wrongly.
+ * Throws `plan/invalid` for networks of which no plate can be trained again: read at several frequencies, imaging, or with a
+ * part that was put in wrongly.
  */
-export function asBuiltWork(bench: AsBuiltBench, images: LabelledImages): AsBuiltWork {
-  const {design, state, arrangement, method, plateOptics, prints, probe, scanStepMm} = bench;
-  const {detector, grid, object, frequencyHz, layers, name} = design.file;
+export function assertCanBeReprinted({
+  design,
+  arrangement,
+}: Pick<AsBuiltBench, 'design' | 'arrangement'>): void {
+  const {detector, grid, layers, name} = design.file;
   const refuse = (why: string): never => {
     throw new BenchError(
       'plan/invalid',
@@ -54,6 +56,13 @@ export function asBuiltWork(bench: AsBuiltBench, images: LabelledImages): AsBuil
     refuse('a part was put in wrongly. Put it right first (docs/alignment.md), and measure again.');
   if (layers.some(({pitchMm}) => Math.abs(pitchMm / grid.pitchMm - 1) > 1e-9))
     refuse('its plates have other pixels than its plane.');
+}
+
+/** What the threads need to compute a network as it was built. Throws as `assertCanBeReprinted`. */
+export function asBuiltWork(bench: AsBuiltBench, images: LabelledImages): AsBuiltWork {
+  assertCanBeReprinted(bench);
+  const {design, state, method, plateOptics, prints, probe, scanStepMm} = bench;
+  const {detector, grid, object, frequencyHz} = design.file;
   const {wavelengthMm, ...model} = {...modelFrom(design), wavelengthMm: wavelengthMmFromHz(frequencyHz)};
   return {
     network: {

@@ -10,6 +10,7 @@ import {
   type TrainingSettingsData,
 } from '../../contract/training.ts';
 import type {TrainingCheckpoint, VariablesState} from '../../twin/training/training-settings.ts';
+import {readTextIfThere} from '../files/read-if-there.ts';
 import {writeWhole} from '../files/write-whole.ts';
 import {trainedSizesOf} from './trained-read-out.ts';
 
@@ -39,13 +40,8 @@ const settingsLimitBytes = 64 * 1024;
  */
 export async function readCheckpointState(folder: string): Promise<CheckpointState | undefined> {
   const path = join(folder, 'state.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
   const {value: state, problem} = trainingStateRecord.readText(text);
   if (state === undefined)
     throw new BenchError(

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {TrainingCurvePoint, TrainingSettingsData} from '../../contract/training.ts';
 import type {EngineSpec, LabelledImages} from '../../twin/training/batch.ts';
@@ -7,6 +6,7 @@ import {plateFrom, splitPlate, type MadePlate, type NeuronModel} from '../../twi
 import type {WantedPicture} from '../../twin/training/image-target.ts';
 import {trainedWindowOf} from '../../twin/training/trained-optics.ts';
 import type {TrainingCheckpoint} from '../../twin/training/training-settings.ts';
+import {readTextIfThere} from '../files/read-if-there.ts';
 import {writeWhole} from '../files/write-whole.ts';
 import {readCheckpointState} from './checkpoint-store.ts';
 import {saveDesign, type SavedLayer} from './design-folder.ts';
@@ -124,14 +124,8 @@ export async function writeTrainingRecord(
 
 /** The record of a training; of one that was stopped within its first epoch the settings and steps of its checkpoint. */
 async function readRecord(folder: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
-  } catch (error) {
-    if (!hasNodeCode(error, 'ENOENT')) throw error;
-    const state = await readCheckpointState(join(folder, 'checkpoint'));
-    return state === undefined ? null : {settings: state.settings, steps: state.step, curve: []};
-  }
+  const text = await readTextIfThere(join(folder, 'training.json'));
+  if (text !== undefined) return JSON.parse(text);
+  const state = await readCheckpointState(join(folder, 'checkpoint'));
+  return state === undefined ? null : {settings: state.settings, steps: state.step, curve: []};
 }
-
-const hasNodeCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -5,6 +5,7 @@ import type {DesignFile} from '../../contract/design-file.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {isTransmission, type MapDesign} from '../../contract/map-import.ts';
 import {loadDesignFolder, saveDesign} from '../designs/design-folder.ts';
+import {hasErrorCode} from '../files/read-if-there.ts';
 import {programVersion} from '../version.ts';
 import {readMapFiles, type ChosenPlane} from './chosen-planes.ts';
 import {prepareMapDesign, savedPlatesOf, type PreparedMapDesign} from './map-design.ts';
@@ -90,7 +91,7 @@ async function assertFree(folder: string): Promise<void> {
   try {
     names = await readdir(folder);
   } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return;
+    if (hasErrorCode(error, 'ENOENT')) return;
     throw new BenchError(
       'plan/invalid',
       `The folder ${folder} cannot be used (${error instanceof Error ? error.message : String(error)}). Nothing was imported; name another one.`,
@@ -103,6 +104,3 @@ async function assertFree(folder: string): Promise<void> {
       `The folder ${folder} holds something already (${names.slice(0, 3).join(', ')}). Nothing was imported; name a folder that does not exist yet.`,
     );
 }
-
-const hasErrno = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -1,5 +1,6 @@
 import type {ComplexPlane, Grid} from '../../contract/optics.ts';
-import {pixelIndices, plateTransmission, resampleObject, type PlateModel} from '../layers/plate.ts';
+import {plateTransmission, resampleObject, type PlateModel} from '../layers/plate.ts';
+import {sampleRelief} from '../layers/relief.ts';
 import type {Convolver, KernelPlane} from '../propagation/convolver.ts';
 import type {StackSpec} from './stack-spec.ts';
 import type {BenchState} from './state.ts';
@@ -67,18 +68,8 @@ function openFrame(design: Grid, grid: Grid): ComplexPlane {
   return resampleObject({grid: side, re: Float64Array.of(1), im: Float64Array.of(0)}, grid);
 }
 
-function heightsOf({relief, baseMm, placement = {}}: PlateModel, grid: Grid): Float32Array {
-  const pixels = pixelIndices(relief.grid, grid);
-  const side = relief.grid.count;
-  const heights = new Float32Array(grid.count * grid.count);
-  for (let row = 0; row < grid.count; row++) {
-    if (pixels[row] < 0) continue;
-    const v = placement.flipY ? side - 1 - pixels[row] : pixels[row];
-    for (let column = 0; column < grid.count; column++) {
-      if (pixels[column] < 0) continue;
-      const u = placement.flipX ? side - 1 - pixels[column] : pixels[column];
-      heights[row * grid.count + column] = baseMm + relief.values[v * side + u];
-    }
-  }
-  return heights;
-}
+/** Thickness of a plate at the samples of a grid, mm; 0 outside of it. */
+const heightsOf = (plate: PlateModel, grid: Grid): Float32Array =>
+  Float32Array.from(sampleRelief(plate, grid), (height) =>
+    Number.isNaN(height) ? 0 : plate.baseMm + height,
+  );

@@ -1,4 +1,4 @@
-import type {RealArray} from '../../contract/optics.ts';
+import type {Grid, RealArray} from '../../contract/optics.ts';
 import type {KernelPlane, KernelTransfer} from '../propagation/convolver.ts';
 import {maskAt, type PlateModel} from './plate.ts';
 import {sampleRelief} from './relief.ts';
@@ -80,13 +80,15 @@ export class ThickPlate {
   /** Puts a plate in: geometry, heights, and its own material. */
   setPlate(plate: PlateModel): void {
     if (plate.mask && !this.hasMask) throw new RangeError('A plate with a mask was put where none has room.');
+    const isSameOutline = this.plate !== undefined && isSameGrid(this.plate.relief.grid, plate.relief.grid);
     this.plate = plate;
     this.layout = layOutPlate(plate, this.sliceCount);
     this.heights = sampleRelief(plate, this.medium.grid);
     this.tops = Int8Array.from(this.heights, (height) =>
       Number.isNaN(height) ? -1 : topSliceOf(this.layout, height),
     );
-    this.writeOpening();
+    // What lies beside a plate is found once: a training puts the same plate in at each step.
+    if (!isSameOutline) this.writeOpening();
     this.ways = this.layout.ways.map((steps) => this.medium.transferOf(steps));
     this.setMaterial(plate);
   }
@@ -189,6 +191,8 @@ export class ThickPlate {
     };
   }
 }
+
+const isSameGrid = (a: Grid, b: Grid): boolean => a.count === b.count && a.pitchMm === b.pitchMm;
 
 /** Amplitude that both faces of a plate let through at normal incidence (Hecht, Optics, section 4.6). */
 export const facesTransmission = (refractiveIndex: number): number =>

@@ -6,17 +6,12 @@ import {trainingSettingsSchema} from '../../../src/contract/training.ts';
 import {trainDesign} from '../../../src/host/designs/train-design.ts';
 import {createHost} from './api-fixture.ts';
 import {clientOf, follow} from './computations.ts';
+import {smallTraining} from '../designs/small-training.ts';
 
 const training = trainingSettingsSchema.parse({
   epochs: 1,
-  count: 16,
-  layerCount: 1,
-  gapMm: 10,
-  regionMm: 0.8,
-  scanStepMm: 0.8,
-  objectSideMm: 5,
+  ...smallTraining,
   trainingCount: 16,
-  validationCount: 20,
 });
 
 let folder: string;

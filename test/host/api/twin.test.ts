@@ -14,6 +14,7 @@ import {intensityOf} from '../../../src/twin/layers/system.ts';
 import {createSmallDesign, smallObject, type SmallDesign} from '../../virtual/small-design.ts';
 import {createHost} from './api-fixture.ts';
 import {clientOf, follow, type TestedHost} from './computations.ts';
+import {smallTraining} from '../designs/small-training.ts';
 
 const denied = {data: {code: 'api/denied'}};
 
@@ -111,14 +112,8 @@ describe('a prediction', () => {
 const tiny = {
   name: 'Tiny digits',
   epochs: 2,
-  count: 16,
-  layerCount: 1,
-  gapMm: 10,
-  regionMm: 0.8,
-  scanStepMm: 0.8,
-  objectSideMm: 5,
+  ...smallTraining,
   trainingCount: 32,
-  validationCount: 20,
 };
 
 describe('a training that has come to its end', () => {

@@ -10,17 +10,13 @@ import {openDesign} from '../../../src/host/designs/design-folder.ts';
 import {designToTrain, trainDesign} from '../../../src/host/designs/train-design.ts';
 import type {EngineSpec} from '../../../src/twin/training/batch.ts';
 import {createAnswers} from './fake-gpu.ts';
+import {smallTraining} from '../designs/small-training.ts';
 
 const settings = trainingSettingsSchema.parse({
   epochs: 2,
-  count: 16,
+  ...smallTraining,
   layerCount: 2,
-  gapMm: 10,
-  regionMm: 0.8,
-  scanStepMm: 0.8,
-  objectSideMm: 5,
   trainingCount: 48,
-  validationCount: 20,
 });
 
 let folder: string;

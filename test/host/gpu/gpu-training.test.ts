@@ -4,17 +4,12 @@ import {createOrderTaker} from '../../../src/twin/gpu/gpu-orders.ts';
 import {createHost} from '../api/api-fixture.ts';
 import {clientOf, follow, type TestedHost} from '../api/computations.ts';
 import {createLaterGpu} from './fake-gpu.ts';
+import {smallTraining} from '../designs/small-training.ts';
 
 const settings = {
   epochs: 1,
-  count: 16,
-  layerCount: 1,
-  gapMm: 10,
-  regionMm: 0.8,
-  scanStepMm: 0.8,
-  objectSideMm: 5,
+  ...smallTraining,
   trainingCount: 48,
-  validationCount: 20,
 };
 
 /** Computes what an offer is ordered, as a window does; after so many orders it is gone. */

@@ -1,4 +1,4 @@
-import {useMemo, useState, type ReactElement} from 'react';
+import {useMemo, useState, type ComponentProps, type ReactElement, type ReactNode} from 'react';
 import {fixedText, roundedText} from '../../../base/number-format.ts';
 import type {Corner} from '../../../contract/map-import.ts';
 import type {MapArrayFacts, MapPlate, MapPreview} from '../../../contract/api/index.ts';
@@ -69,29 +69,15 @@ function PlatePreview({plate}: {readonly plate: MapPlate}): ReactElement {
 
 function ReliefPreview({plate}: {readonly plate: MapPlate}): ReactElement {
   const {heightMm, minMm, maxMm, meanMm, heightCount, rounding, histogram} = plate;
-  const overlays = useEnds(plate);
   return (
-    <div className={styles.largeMaps}>
-      <div className={styles.previewMap}>
-        <HeatMap
-          label={`Height of plate ${plate.plate}, seen from the detector`}
-          plane={heightMm}
-          unit="mm"
-          quantity="height"
-          axisLabels={axisLabels}
-          overlays={overlays}
-        />
-      </div>
-      <div className={styles.largeSide}>
-        <p>
-          Relief {fixedText(minMm, 3)} to {fixedText(maxMm, 3)} mm, mean {fixedText(meanMm, 3)} mm;{' '}
-          {heightCount} heights{rounding && `; whole slices cost ${fixedText(rounding.rmsRad, 3)} rad RMS`}.
-        </p>
-        <div className={styles.chart}>
-          <Histogram label={`Heights of plate ${plate.plate}`} {...histogram} axis={heightAxis} />
-        </div>
-      </div>
-    </div>
+    <MapWithHistogram
+      plate={plate}
+      map={{label: `Height of plate ${plate.plate}`, plane: heightMm, unit: 'mm', quantity: 'height'}}
+      histogram={{label: `Heights of plate ${plate.plate}`, ...histogram, axis: heightAxis}}
+    >
+      Relief {fixedText(minMm, 3)} to {fixedText(maxMm, 3)} mm, mean {fixedText(meanMm, 3)} mm; {heightCount}{' '}
+      heights{rounding && `; whole slices cost ${fixedText(rounding.rmsRad, 3)} rad RMS`}.
+    </MapWithHistogram>
   );
 }
 
@@ -103,27 +89,51 @@ function MaskPreview({
   readonly mask: NonNullable<MapPlate['mask']>;
 }): ReactElement {
   const {from, transmission, min, max, passedRatio, histogram, levels} = mask;
+  return (
+    <MapWithHistogram
+      plate={plate}
+      map={{
+        label: `Transmission of plate ${plate.plate}`,
+        plane: transmission,
+        unit: '',
+        quantity: 'amplitude',
+      }}
+      histogram={{label: `Transmissions of plate ${plate.plate}`, ...histogram, axis: transmissionAxis}}
+    >
+      Mask of {from}: amplitude transmission {fixedText(min, 3)} to {fixedText(max, 3)},{' '}
+      {levels === 2 ? 'open or closed' : levels === null ? 'of any size' : `on ${levels} levels`};{' '}
+      {fixedText(100 * passedRatio, 1)} % of the power passes.
+    </MapWithHistogram>
+  );
+}
+
+/** A map of a plate with the file's ends marked, and beside it what is said of it and how its values are spread. */
+function MapWithHistogram({
+  plate,
+  map: {label, ...map},
+  histogram,
+  children,
+}: {
+  readonly plate: MapPlate;
+  readonly map: Pick<ComponentProps<typeof HeatMap>, 'label' | 'plane' | 'unit' | 'quantity'>;
+  readonly histogram: ComponentProps<typeof Histogram>;
+  readonly children: ReactNode;
+}): ReactElement {
   const overlays = useEnds(plate);
   return (
     <div className={styles.largeMaps}>
       <div className={styles.previewMap}>
         <HeatMap
-          label={`Transmission of plate ${plate.plate}, seen from the detector`}
-          plane={transmission}
-          unit=""
-          quantity="amplitude"
+          label={`${label}, seen from the detector`}
+          {...map}
           axisLabels={axisLabels}
           overlays={overlays}
         />
       </div>
       <div className={styles.largeSide}>
-        <p>
-          Mask of {from}: amplitude transmission {fixedText(min, 3)} to {fixedText(max, 3)},{' '}
-          {levels === 2 ? 'open or closed' : levels === null ? 'of any size' : `on ${levels} levels`};{' '}
-          {fixedText(100 * passedRatio, 1)} % of the power passes.
-        </p>
+        <p>{children}</p>
         <div className={styles.chart}>
-          <Histogram label={`Transmissions of plate ${plate.plate}`} {...histogram} axis={transmissionAxis} />
+          <Histogram {...histogram} />
         </div>
       </div>
     </div>

@@ -19,10 +19,10 @@ import {scenario, share} from './scenario.ts';
 import {reopenSmallBench, startOnSmallBench} from './small-bench.ts';
 
 /**
- * One program and window for all that is done by hand. The first bench is slower than a real one: a busy computer takes
+ * One program and window for all that is done by hand. The first bench is three times slower than a real one: a busy computer takes
  * seconds from the key to the stage.
  */
-const shared = share(() => startOnSmallBench({speed: 0.5}));
+const shared = share(() => startOnSmallBench({speed: 0.3}));
 
 const storedRuns = (url: string): Promise<RunSummary[]> => askHost(url, '/runs/search', {});
 

@@ -57,4 +57,3 @@ export const asBuiltSchema = z.object({
   by: z.string(),
   programVersion: z.string(),
 });
-export type AsBuiltRecord = z.infer<typeof asBuiltSchema>;

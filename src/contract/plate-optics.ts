@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {count} from './quantity.ts';
 
 /** Slices that a printed relief is cut into where nothing else is asked for: see docs/thick-plates.md for their error. */
-const usualSliceCount = 4;
+const defaultSliceCount = 4;
 
 /**
  * How printed plates act on light. `thin`: in one plane. `thick`: light travels through the relief, cut into `sliceCount`
@@ -18,8 +18,8 @@ export type PlateOptics = z.infer<typeof plateOpticsSchema>;
 /** Plates that act in one plane: what is meant where nothing is said. */
 export const thinPlates: PlateOptics = {kind: 'thin'};
 
-/** Thick plates cut into as many slices as is usual. */
-export const thickPlates: PlateOptics = {kind: 'thick', sliceCount: usualSliceCount};
+/** Thick plates, cut into the default number of slices. */
+export const thickPlates: PlateOptics = {kind: 'thick', sliceCount: defaultSliceCount};
 
 /**
  * Thick plates as an alignment fits them: with four slices the index of the batch comes out 0.003 too high and the last plate

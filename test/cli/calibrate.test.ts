@@ -108,7 +108,7 @@ test('calibrate leads from an alignment to a plate that is printed again, and li
   expect(listed.stdout).toContain('plate 5 of digits');
 });
 
-test('calibrate read-out says what it gains, keeps it only when it is told to, and is taken back', async () => {
+test('calibrate read-out says what it gains, keeps it only when it is told to, and is revoked', async () => {
   const tried = jsonOf(await cli('read-out', '--session', session, '--test', '10', '--try', '--json'));
   expect(tried).toMatchObject({uid: null, study: {before: {count: 10}, curve: [{count: 10}, {count: 12}]}});
   const few = await cli('read-out', '--session', session, '--test', '15');

@@ -174,7 +174,7 @@ function rowOf({plate, dxMm, dyMm, dzMm, rotationDeg, refractiveIndex, heights}:
   ];
 }
 
-/** Learns a correction of the read-out from campaigns, or takes one back. */
+/** Learns a correction of the read-out from campaigns, or revokes one. */
 export async function calibrateReadOut(options: ReadOutOptions, context: CliContext): Promise<void> {
   const {output} = context;
   if (options.revoke === undefined && options.session === undefined)
@@ -185,7 +185,7 @@ export async function calibrateReadOut(options: ReadOutOptions, context: CliCont
     const {readOuts} = await client.calibrate.readOuts({});
     const uid = readOuts.find((own) => own.uid.startsWith(options.revoke ?? ''))?.uid ?? options.revoke;
     const revoked = await client.calibrate.revokeReadOut({uid});
-    output.line(`The read-out ${revoked.uid} is taken back.`);
+    output.line(`The read-out ${revoked.uid} is revoked: campaigns are judged without it.`);
     output.result(revoked);
     return;
   }

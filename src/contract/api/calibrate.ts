@@ -107,10 +107,10 @@ export const calibrate = {
       }),
     )
     .output(z.object({id: z.string()})),
-  /** Takes a calibration of the read-out back: campaigns are shown without it from then on. */
+  /** Revokes a calibration of the read-out: campaigns are shown without it from then on. */
   revokeReadOut: acting(
     '/calibrate/revoke-read-out',
-    'Take a calibration of the read-out back',
+    'Revoke a calibration of the read-out',
     'revoke-read-out',
   )
     .input(z.object({uid: z.string()}))

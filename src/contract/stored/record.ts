@@ -13,14 +13,14 @@ import {firstIssueText} from '../schema-issue.ts';
  * **How to rename or change a field.** Change the schema, count `version` up by one and add one migration at the end of
  * `migrations`, which takes what the version before wrote (JSON, not yet checked) and returns what the new schema
  * expects. Migrations are never edited once they were released; records are not rewritten, they are brought to the
- * present version whenever they are read. An alignment whose `lackRatio` became `unexplainedRatio`:
+ * present version whenever they are read. A record whose `length` became `lengthMm`:
  *
  * ```ts
- * export const alignmentRecord = defineRecord({
- *   name: 'alignment',
+ * export const rulerRecord = defineRecord({
+ *   name: 'ruler',
  *   version: 2,
- *   schema: z.object({convergence: z.array(z.object({iteration: z.number(), unexplainedRatio: z.number()})), ...}),
- *   migrations: [renameFields({lackRatio: 'unexplainedRatio'})],
+ *   schema: z.object({lengthMm: z.number(), ...}),
+ *   migrations: [renameFields({length: 'lengthMm'})],
  * });
  * ```
  *

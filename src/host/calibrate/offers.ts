@@ -66,7 +66,7 @@ export async function offerCalibrations(
   const objects = drawnObjects(bench.design.file, {taughtCount, judgedCount: request.judgedCount});
   const stages = 3 + (request.tryingSteps > 0 ? printablePlaces(bench.design).length : 0);
   let done = 0;
-  const tell = (text: string): void => onNews?.({kind: 'progress', done: done++, total: stages, text});
+  const report = (text: string): void => onNews?.({kind: 'progress', done: done++, total: stages, text});
   const see = async (own: AsBuiltBench, indices: readonly number[]): Promise<Seen> => {
     await using pool = createAsBuiltPool(asBuiltWork(own, objects.images), {
       workerCount: request.workerCount,
@@ -77,14 +77,17 @@ export async function offerCalibrations(
     const job = {place: 0, heightsMm: null, draw: noDraw, indices: objects.judged.slice(0, 1)};
     return {samples, plane: await pool.plane({...job, grain: 'fine', stepMm: shownStepMm})};
   };
-  tell('as designed');
+  report('as designed');
   const designed = await see(moved({...bench, prints: undefined}), objects.judged);
-  tell('as built');
+  report('as built');
   const built = await see(bench, objects.judged);
   const {samples: learned} = await see(bench, objects.taught.slice(0, request.learnedCount));
-  tell('plates moved');
+  report('plates moved');
   const put = await see(moved(bench), objects.judged);
-  const {tried, computingS} = await tryAll(bench, objects, request, {signal, onPlate: (text) => tell(text)});
+  const {tried, computingS} = await tryAll(bench, objects, request, {
+    signal,
+    onPlate: (text) => report(text),
+  });
   return assemble(bench, uid, request, {objects, designed, built, learned, put, tried, computingS});
 }
 

@@ -48,7 +48,7 @@ export interface GpuOfferTimes {
   readonly openMs: number;
 }
 
-const usualTimes: GpuOfferTimes = {absenceMs: 15_000, stepMs: 30_000, openMs: 120_000};
+const defaultTimes: GpuOfferTimes = {absenceMs: 15_000, stepMs: 30_000, openMs: 120_000};
 
 interface Offer {
   readonly name: string;
@@ -73,7 +73,7 @@ interface Waiting {
 /** Offers that have ended are known for this many more. */
 const keptCount = 20;
 
-export function createGpuOffers(times: GpuOfferTimes = usualTimes): GpuOffers {
+export function createGpuOffers(times: GpuOfferTimes = defaultTimes): GpuOffers {
   const offers = new Map<string, Offer>();
   const get = (id: string): Offer => {
     const offer = offers.get(id);

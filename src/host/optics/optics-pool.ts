@@ -85,7 +85,6 @@ function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
   const {shared, workerCount} = layout;
   let failure: unknown;
   let isOpen = true;
-  const encoder = new TextEncoder();
   const workers = Array.from({length: workerCount}, (_, workerIndex) => {
     const workerData: PoolLayout = {...layout, workerIndex};
     const worker = new Worker(moduleUrl('./optics-worker.ts', import.meta.url), {workerData});
@@ -97,19 +96,17 @@ function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
   });
 
   const post = (job: PoolJob): void => {
-    const text = encoder.encode(JSON.stringify(job));
-    shared.text.set(text);
-    Atomics.store(shared.control, 1, text.length);
+    for (const worker of workers) worker.postMessage(job);
     Atomics.add(shared.control, 0, 1);
     Atomics.notify(shared.control, 0);
   };
   const awaitWorker = (worker: number, number: number): void => {
     for (let timeOuts = 0; ;) {
-      const done = Atomics.load(shared.control, 2 + worker);
+      const done = Atomics.load(shared.control, 1 + worker);
       if (done === number) return;
       // A thread that died must not hang the program for good. The clock also goes on while a computer sleeps, after
       // which the thread needs time of its own: one time-out says nothing.
-      if (Atomics.wait(shared.control, 2 + worker, done, answerMs) === 'timed-out' && ++timeOuts === 2)
+      if (Atomics.wait(shared.control, 1 + worker, done, answerMs) === 'timed-out' && ++timeOuts === 2)
         throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {
           cause: failure,
         });

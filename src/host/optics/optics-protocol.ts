@@ -1,8 +1,8 @@
 import type {BatchJob, EngineSpec} from '../../twin/training/batch.ts';
 
 /**
- * How the optics pool talks with its threads: a job as JSON in shared memory, numbers in shared arrays, a counter to
- * wait on. Synchronous on both sides, because a TensorFlow.js gradient must be.
+ * How the optics pool talks with its threads: a message for each job, numbers in shared arrays, a counter to wait on.
+ * Synchronous on both sides, because a TensorFlow.js gradient must be.
  */
 export interface PoolLayout {
   readonly spec: EngineSpec;
@@ -15,9 +15,8 @@ export interface PoolLayout {
 }
 
 export interface SharedArrays {
-  /** [0] job number, [1] length of the job's text, [2 + worker] last job that the worker has finished. */
+  /** [0] job number, [1 + worker] last job that the worker has finished. */
   readonly control: Int32Array<SharedArrayBuffer>;
-  readonly text: Uint8Array<SharedArrayBuffer>;
   /** (layer, value): what each layer is made of. */
   readonly heights: Float32Array<SharedArrayBuffer>;
   /** (image, region). */
@@ -57,8 +56,7 @@ export function createSharedArrays(
   const floats = (count: number): Float32Array<SharedArrayBuffer> =>
     new Float32Array(new SharedArrayBuffer(count * Float32Array.BYTES_PER_ELEMENT));
   return {
-    control: new Int32Array(new SharedArrayBuffer((2 + workerCount) * 4)),
-    text: new Uint8Array(new SharedArrayBuffer(4096 + maximumBatch * 32)),
+    control: new Int32Array(new SharedArrayBuffer((1 + workerCount) * 4)),
     heights: floats(layerCount * sampleCount),
     energies: floats(maximumBatch * regionCount),
     inputPower: floats(maximumBatch),

@@ -1,4 +1,5 @@
-import {workerData} from 'node:worker_threads';
+import {parentPort, receiveMessageOnPort, workerData} from 'node:worker_threads';
+import {BenchError} from '../../contract/errors.ts';
 import {createEnergyEngine} from '../../twin/training/batch.ts';
 import {createSpectralNetwork} from '../../twin/training/spectral-network.ts';
 import {plateValueCount} from '../../twin/training/transmissions.ts';
@@ -45,15 +46,20 @@ function perform(job: PoolJob): boolean {
   }
 }
 
-const decoder = new TextDecoder();
+/** The job that was posted before the counter went up. */
+function nextJob(): PoolJob {
+  const job: {readonly message: PoolJob} | undefined = parentPort
+    ? receiveMessageOnPort(parentPort)
+    : undefined;
+  if (job === undefined) throw new BenchError('internal', 'An optics thread was asked without a job.');
+  return job.message;
+}
+
 let done = 0;
 for (let goesOn = true; goesOn;) {
   Atomics.wait(control, 0, done);
   done = Atomics.load(control, 0);
-  const text = decoder.decode(shared.text.slice(0, Atomics.load(control, 1)));
-  // Of the pool in this process, a moment ago: nothing that was stored.
-  // oxlint-disable-next-line house/no-cast-of-parsed-json
-  goesOn = perform(JSON.parse(text) as PoolJob);
-  Atomics.store(control, 2 + workerIndex, done);
-  Atomics.notify(control, 2 + workerIndex);
+  goesOn = perform(nextJob());
+  Atomics.store(control, 1 + workerIndex, done);
+  Atomics.notify(control, 1 + workerIndex);
 }

@@ -1,7 +1,6 @@
 import {countOf, pluralOf} from '../../base/count-text.ts';
 import {utcMinuteText} from '../../base/utc-text.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {CalibrationValues} from '../../contract/stored/calibration-records.ts';
 import {placementKinds, placeOfSession, type PlacementPlace} from './placements.ts';
 import {platesMovedSince, platesText, unknownMovesSince} from './plate-moves.ts';
 import {isCalibrationOf, type Calibration} from '../store/calibration-rows.ts';
@@ -10,7 +9,6 @@ import type {Store} from '../store/open-store.ts';
 /** Kinds of what is kept about the read-out of a bench. */
 export const readOutKinds = {calibration: 'read-out', revoked: 'read-out-revoked'} as const;
 
-export type ReadOutRecord = CalibrationValues[typeof readOutKinds.calibration];
 /** A calibration of the read-out as it stands in the ledger. */
 export type StoredReadOut = Calibration<typeof readOutKinds.calibration>;
 
@@ -31,15 +29,15 @@ export const listReadOuts = (store: Store, place: PlacementPlace): StoredReadOut
 const isSamePlace = (a: PlacementPlace, b: PlacementPlace): boolean =>
   a.benchName === b.benchName && a.benchSeed === b.benchSeed && a.designHash === b.designHash;
 
-/** Those that a person took back. */
+/** Those that a person revoked. */
 export const revokedReadOuts = (store: Store): ReadonlySet<string> =>
   new Set(store.listCalibrations(readOutKinds.revoked).map(({value}) => value.readOutUid));
 
-/** Takes a calibration of the read-out back. Throws `plan/invalid` where that was done already. */
+/** Revokes a calibration of the read-out. Throws `plan/invalid` where that was done already. */
 export function revokeReadOut(store: Store, uid: string): void {
   const {sessionUid} = getReadOut(store, uid);
   if (revokedReadOuts(store).has(uid))
-    throw new BenchError('plan/invalid', 'This calibration was taken back already. Nothing was changed.');
+    throw new BenchError('plan/invalid', 'This calibration was revoked already. Nothing was changed.');
   store.addCalibration({
     kind: readOutKinds.revoked,
     ...(sessionUid === undefined ? {} : {sessionUid}),
@@ -64,7 +62,7 @@ export function readOutStatusOf(
   readOut: StoredReadOut,
   {atS, untilScanId = Infinity}: {readonly atS: number; readonly untilScanId?: number},
 ): ReadOutStatus {
-  if (revokedReadOuts(store).has(readOut.uid)) return {status: 'revoked', text: 'It was taken back.'};
+  if (revokedReadOuts(store).has(readOut.uid)) return {status: 'revoked', text: 'It was revoked.'};
   const newer = listReadOuts(store, readOut.value).findLast(
     ({order, afterScanId, uid}) =>
       order > readOut.order && afterScanId < untilScanId && !revokedReadOuts(store).has(uid),

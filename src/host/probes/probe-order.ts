@@ -1,4 +1,5 @@
 import type {Illumination, Probe} from '../../contract/illumination.ts';
+import {renameFields} from '../../contract/stored/record.ts';
 import type {ResultValues} from '../../contract/stored/result-records.ts';
 import {chooseObjects, type PredictedSigma} from '../../twin/alignment/probe-choice.ts';
 import {heightVarianceOf} from '../../twin/alignment/plane-information.ts';
@@ -39,6 +40,9 @@ const resultKind = 'probe-order';
 
 type KeptOrder = ResultValues[typeof resultKind];
 
+/** What earlier versions called the parts of a key, so that the orders that they kept are found. */
+const inFormerNames = renameFields({defaultUnexplainedRatio: 'usualLackRatio', defaultNoise: 'usualNoise'});
+
 /** Keeps an order with a session of its design. */
 export const keepProbeOrder = (store: Store, sessionUid: string, order: UnkeptOrder): void =>
   store.putResult({sessionUid, kind: resultKind, madeBy: `d2nn-bench ${programVersion}`, ...order});
@@ -57,18 +61,19 @@ export async function findProbeOrder(
 ): Promise<ProbeOrder> {
   const {design, illumination, probe} = bench;
   const candidates = defaultProbeDigits(design.file);
-  const key = JSON.stringify({
+  const asked = {
     ids: candidates.map(digitIdOf),
     illumination,
     probe,
-    // Former names, by which an order that an earlier version kept is found.
-    usualLackRatio: defaultUnexplainedRatio,
-    usualNoise: defaultNoise,
-  });
+    defaultUnexplainedRatio,
+    defaultNoise,
+  };
+  const key = JSON.stringify(asked);
+  const formerKey = JSON.stringify(inFormerNames(asked));
   const kept = store
     .searchSessions({designHash: design.file.contentHash, withArchived: true, limit: 100})
     .flatMap(({uid}) => store.listResults(uid, resultKind))
-    .find((result) => result.key === key);
+    .find((result) => result.key === key || result.key === formerKey);
   const value = kept?.value ?? (await compute());
   const sigmas = value.sigmas.map((sigma) => sigma ?? {lateralMm: NaN, rotationDeg: NaN, axialMm: NaN});
   const enough = sigmas.findIndex(({lateralMm}) => lateralMm <= aimedLateralMm);

@@ -13,7 +13,7 @@ export interface ComputePlace {
   readonly isOnGpu: boolean;
   readonly choose: (isOnGpu: boolean) => void;
   /**
-   * Begins something with an offer of the GPU, or without one as chosen; an offer is taken back when it was not begun.
+   * Begins something with an offer of the GPU, or without one as chosen; an offer is withdrawn when it was not begun.
    * Throws what `begin` throws.
    */
   readonly begin: <Begun>(

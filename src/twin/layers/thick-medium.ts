@@ -14,7 +14,7 @@ export interface ThickMedium {
 }
 
 /** How far light that leaves one edge of the field may travel sideways in a plate before it comes in at the other, mm. */
-const usualGuardMm = 2;
+const defaultGuardMm = 2;
 
 export interface ThickMediumOptions {
   readonly precision: Precision;
@@ -28,7 +28,7 @@ export interface ThickMediumOptions {
 export function createThickMedium(
   grid: Grid,
   wavelengthMm: number,
-  {precision, kernel, guardMm = usualGuardMm}: ThickMediumOptions,
+  {precision, kernel, guardMm = defaultGuardMm}: ThickMediumOptions,
 ): ThickMedium {
   const length = guardMm === 0 ? grid.count : fastLength(grid.count + Math.ceil(guardMm / grid.pitchMm));
   const convolver = createConvolver(grid.count, length, precision, kernel);

@@ -278,7 +278,7 @@ describe('a calibrated read-out', () => {
     expect(ledgerStatusOf(uid)).toBe('revoked');
     expect(readOutStatusOf(store, readOut, {atS: nowS()}).status).toBe('revoked');
     expect(computeCampaign(store, sessionUid).result.readOutCalibration).toBeUndefined();
-    expect(() => revokeReadOut(store, uid)).toThrow(/taken back already/);
+    expect(() => revokeReadOut(store, uid)).toThrow(/revoked already/);
   });
 
   it('is refused with too few objects, and of two benches', async () => {

@@ -30,7 +30,7 @@ const answers: Answers = {
   },
 };
 
-test('a doubtful placement is put in force only by one who was shown the doubts', async () => {
+test('a doubtful placement is accepted only by one who was shown the doubts', async () => {
   const {host, user} = await openWindow(<AlignPage />, `/align?result=${summary.uid}`, {answers});
   await user.click(await screen.findByRole('button', {name: 'Accept ...'}, patient));
   const dialog = within(await screen.findByRole('dialog', {}, patient));

@@ -159,11 +159,11 @@ test('the page says what is wrong, what may be done, and starts to design the pl
   expect(host.callsOf('calibrate', 'reprint')).toMatchObject([{asBuiltUid: 'built'}]);
 });
 
-test('a calibrated read-out is listed with its gain and can be taken back', async () => {
+test('a calibrated read-out is listed with its gain and can be revoked', async () => {
   const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {answers: answersOf([], [readOut])});
   const panel = within(await screen.findByRole('region', {name: 'What was done'}, patient));
   expect(await panel.findByText(/44 of 50 tested digits right, 30 before/)).toBeDefined();
-  await user.click(panel.getByRole('button', {name: 'Take back'}));
+  await user.click(panel.getByRole('button', {name: 'Revoke'}));
   expect(host.callsOf('calibrate', 'revokeReadOut')).toEqual([{uid: 'r'}]);
   expect(screen.getByText('No network is recorded yet')).toBeDefined();
 });

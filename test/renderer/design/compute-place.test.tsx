@@ -38,7 +38,7 @@ afterEach(() => {
   Reflect.deleteProperty(navigator, 'gpu');
 });
 
-test('a training is begun with the GPU of this computer, whose offer is taken back when it was not begun', async () => {
+test('a training is begun with the GPU of this computer, whose offer is withdrawn when it was not begun', async () => {
   const head = {hostId: 'mock', lostCount: 0};
   const order = {
     kind: 'gradients' as const,
@@ -90,7 +90,7 @@ test('a training is begun with the GPU of this computer, whose offer is taken ba
     {id: 'offer-2', number: 1, first: 0, total: 40_000},
     {id: 'offer-2', number: 1, first: 32_768, total: 40_000},
   ]);
-  // The host has ended the offer: nothing is taken back, and the thread is gone.
+  // The host has ended the offer: nothing is withdrawn, and the thread is gone.
   await waitFor(() => expect(GpuThread.running).toBe(0), patient);
   expect(host.callsOf('gpu', 'withdraw')).toHaveLength(1);
 });

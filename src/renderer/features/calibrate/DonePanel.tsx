@@ -9,7 +9,7 @@ import styles from './CalibratePage.module.css';
 
 const timeText = (timeS: number): string => dateTimeText(new Date(timeS * 1000).toISOString()).slice(0, 16);
 
-/** What was done: calibrations of read-outs, which can be taken back, and plates that were designed again. */
+/** What was done: calibrations of read-outs, which can be revoked, and plates that were designed again. */
 export function DonePanel(): ReactElement {
   const isConnected = useConnection(({phase}) => phase === 'open');
   const own = {enabled: isConnected, refetchInterval: 5000};
@@ -65,7 +65,7 @@ function ReadOutItem({readOut}: {readonly readOut: ReadOutEntry}): ReactElement 
   const revoke = async (): Promise<void> => {
     await attempt(
       () => client.calibrate.revokeReadOut({uid}),
-      'It is taken back: campaigns are shown without it.',
+      'It is revoked: campaigns are shown without it.',
     );
     await queryClient.invalidateQueries({queryKey: queries.calibrate.readOuts.key()});
   };
@@ -82,7 +82,7 @@ function ReadOutItem({readOut}: {readonly readOut: ReadOutEntry}): ReactElement 
           hint={refusal ?? 'Raw verdicts stay as they are'}
           onPress={() => void revoke()}
         >
-          Take back
+          Revoke
         </Button>
       )}
     </li>

@@ -41,6 +41,7 @@ const pure: SceneSettings = {
   plates: {lateralMm: 0.1, axialMm: 0.2, rotationDeg: 0.2},
   output: {lateralMm: 1, rotationDeg: 1},
 };
+const pureCase: AlignmentCase = {settings: pure, noise: [0.003, 0.005], illumination: beam};
 const measured = [1e-5, 0] as const;
 const curved: Illumination = {...beam, curvatureRadiusMm: 600};
 const default_: AlignmentCase = {settings: defaultSceneSettings, noise: measured, illumination: curved};
@@ -53,6 +54,9 @@ const uniform = (lateralMm: number, rotationDeg: number): Partial<SceneSettings>
   plateSpread: 'uniform',
 });
 
+/** Samples of a pixel, and slices, of a scene that the twin's own sampling does not share. */
+const finer = {oversample: 4, sliceMm: 0.06} as const;
+
 /** Model of the plates that `ALIGN_PLATES` names. */
 export const givenOptics = (): PlateOptics | undefined => {
   const name = process.env['ALIGN_PLATES'];
@@ -61,8 +65,12 @@ export const givenOptics = (): PlateOptics | undefined => {
 
 /** By name: what `ALIGN_CASE` may ask for. */
 export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
-  pure: {settings: pure, noise: [0.003, 0.005], illumination: beam},
+  pure: pureCase,
   default: default_,
+  thin: wrongly({plateModel: 'thin'}),
+  // Light that is computed finer than the twin does: other samples and slices.
+  'thin-finer': wrongly({plateModel: 'thin', oversample: 4}),
+  'thick-finer': wrongly({plateModel: 'thick', ...finer}),
   'pure-far': {settings: {...pure, ...uniform(0.8, 1)}, noise: [0.003, 0.005], illumination: beam},
   'default-far': wrongly(uniform(0.8, 1)),
   assemblyError: wrongly({
@@ -72,6 +80,7 @@ export const alignmentCases: Readonly<Record<string, AlignmentCase>> = {
       kinds: ['mirrored', 'upside-down', 'half-turned', 'quarter-turned', 'exchanged'],
     },
   }),
+  'pure-finer': {...pureCase, settings: {...pure, oversample: 4}},
   'no-mistake': wrongly(uniform(0.4, 0.2)),
   thick: wrongly({plateModel: 'thick'}),
   staged: wrongly(uniform(2, 3)),

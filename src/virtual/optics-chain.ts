@@ -5,7 +5,8 @@ import {radFromDeg} from '../contract/units.ts';
 import {createIllumination, type Frame} from '../twin/field/illumination.ts';
 import {cropPlane, multiplyPlanes} from '../twin/field/complex-plane.ts';
 import {createThickPass} from '../twin/layers/plate-passes.ts';
-import {plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
+import {edgesOn, type PixelEdges} from '../twin/layers/pixel-filter.ts';
+import {openFrame, plateTransmission, resampleObject, type PlateModel} from '../twin/layers/plate.ts';
 import {reliefExtentOf, standingFace} from '../twin/layers/relief.ts';
 import {createThickMedium, type ThickMedium} from '../twin/layers/thick-medium.ts';
 import {createPropagator, writeGap, type Propagator} from '../twin/propagation/propagator.ts';
@@ -35,6 +36,8 @@ export interface ChainModel {
   readonly outputZMm: number;
   /** Plates are thick, their reliefs cut into slices of at most this, mm; they are thin without it. */
   readonly sliceMm?: number | undefined;
+  /** How samples see square pixels; band-limited where they are fine enough unless given. */
+  readonly edges?: PixelEdges | undefined;
 }
 
 interface Part {
@@ -128,17 +131,15 @@ export class OpticalChain {
     return cropPlane(this.pass(this.beforeLast.field, last, last + 1), this.model.grid);
   }
 
+  private get edges(): PixelEdges {
+    return this.model.edges ?? edgesOn(this.grid, this.model.wavelengthMm);
+  }
+
   private lightBehind(object: ComplexPlane | null): ComplexPlane {
-    const {grid, objectPlacement} = this.model;
-    const open = {
-      grid: {count: 1, pitchMm: grid.count * grid.pitchMm},
-      re: Float64Array.of(1),
-      im: Float64Array.of(0),
-    };
-    return multiplyPlanes(
-      this.light,
-      resampleObject(orientObject(object ?? open, objectPlacement), this.grid),
-    );
+    const {grid, objectPlacement, wavelengthMm} = this.model;
+    const standing = orientObject(object ?? openFrame(grid), objectPlacement);
+    const {edges} = this;
+    return multiplyPlanes(this.light, resampleObject(standing, this.grid, {}, {edges, wavelengthMm}));
   }
 
   /** Through some of the gaps, each with the plate behind it. */
@@ -189,8 +190,9 @@ export class OpticalChain {
   /** Relief and mask as they stand: turns are made in their pixels. */
   private createFlatPass(plate: ChainPlate, placement: Placement): (field: ComplexPlane) => ComplexPlane {
     const {wavelengthMm, sliceMm} = this.model;
+    const {edges} = this;
     if (sliceMm === undefined || plate.isFoil) {
-      const mask = plateTransmission({...plate, placement: noPlacement}, this.grid, wavelengthMm);
+      const mask = plateTransmission({...plate, placement: noPlacement}, this.grid, wavelengthMm, edges);
       return (field) => multiplyPlanes(field, mask);
     }
     const {kernel, precision} = this.propagator.convolver;
@@ -198,7 +200,7 @@ export class OpticalChain {
     const {lowestMm, highestMm} = reliefExtentOf(plate);
     const sliceCount = Math.max(1, Math.ceil((highestMm - lowestMm) / sliceMm - 1e-9));
     const reliefFaces = standingFace({...plate, placement});
-    return createThickPass(this.medium, {...plate, reliefFaces, placement: noPlacement}, sliceCount);
+    return createThickPass(this.medium, {...plate, reliefFaces, placement: noPlacement}, sliceCount, edges);
   }
 
   /** Way from part i to the next, whose origin is expressed in the axes of part i. */

@@ -4,6 +4,7 @@ import {thinPlates} from '../../contract/plate-optics.ts';
 import {createEvaluator, type Evaluator} from '../../twin/alignment/evaluator.ts';
 import {createIllumination} from '../../twin/field/illumination.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
+import {edgesOn} from '../../twin/layers/pixel-filter.ts';
 import {resampleObject} from '../../twin/layers/plate.ts';
 import {createProbeReader, type Points} from '../../twin/layers/probe.ts';
 import {createOpticalSystem} from '../../twin/layers/system.ts';
@@ -29,9 +30,11 @@ export function createPredictor(
     {...model, illumination: {kind: 'plane-wave', tiltXDeg: 0, tiltYDeg: 0}},
     {method: 'asm', pad: 2, oversample: predictionOversample, precision},
   );
+  const {wavelengthMm} = model;
+  const pixels = {edges: edgesOn(system.grid, wavelengthMm), wavelengthMm};
   return {
     reader(object, illumination) {
-      const mask = resampleObject(object, system.grid);
+      const mask = resampleObject(object, system.grid, {}, pixels);
       const light = createIllumination(illumination, system.grid, model.wavelengthMm);
       const re = mask.re.map((value, i) => value * light.re[i] - mask.im[i] * light.im[i]);
       const im = mask.re.map((value, i) => value * light.im[i] + mask.im[i] * light.re[i]);

@@ -77,7 +77,10 @@ export function computeFields(design: Design, request: FieldsRequest): FieldPlan
   );
   const inputPower = powerOf(field);
   const parts = [
-    ...createPlatePasses(model, grid, 'double').map((pass, i) => ({zMm: model.plates[i].zMm, pass})),
+    ...createPlatePasses(model, {grid, edges: 'sampled', precision: 'double'}).map((pass, i) => ({
+      zMm: model.plates[i].zMm,
+      pass,
+    })),
     {zMm: model.outputZMm, pass: undefined},
   ];
   let fromMm = 0;

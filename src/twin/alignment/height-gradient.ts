@@ -1,5 +1,4 @@
 import type {KernelPlane} from '../propagation/convolver.ts';
-import {pixelIndices} from '../layers/plate.ts';
 import type {FieldView} from './sampling.ts';
 import type {PlateScreen} from './stack-plates.ts';
 import type {Stack} from './stack.ts';
@@ -24,28 +23,26 @@ export function vjpHeights(stack: Stack, work: KernelPlane, firstPlate = 0): Flo
 
 /** Adds the derivatives of a plate's heights at one of its screens. */
 function visitHeights(
-  {grid, designGrid, wavelengthMm, state}: Stack,
+  {wavelengthMm, state}: Stack,
   plate: number,
   out: Float32Array,
 ): (screen: PlateScreen, behind: FieldView) => void {
-  const pixels = pixelIndices(designGrid, grid);
-  const side = designGrid.count;
   const waveNumber = (2 * Math.PI) / wavelengthMm;
   const {refractiveIndex, extinction} = state.plates[plate];
   const [phase, loss] = [waveNumber * (refractiveIndex - 1), waveNumber * extinction];
-  return ({screen: t, incident: u, isTop}, b) => {
-    for (let row = 0; row < grid.count; row++) {
-      if (pixels[row] < 0) continue;
-      for (let column = 0; column < grid.count; column++) {
-        const at = row * grid.count + column;
-        if (pixels[column] < 0 || !isTop(at)) continue;
-        const re = u.re[at] * t.re[at] - u.im[at] * t.im[at];
-        const im = u.re[at] * t.im[at] + u.im[at] * t.re[at];
-        // conj(b) t U
-        const gr = b.re[at] * re + b.im[at] * im;
-        const gi = b.re[at] * im - b.im[at] * re;
-        out[pixels[row] * side + pixels[column]] += 2 * (-loss * gr - phase * gi);
-      }
+  return ({incident: u, cells: t, isTop, gather}, b) => {
+    // conj(b) U at the samples, and what of it each pixel sees.
+    const [re, im] = [new Float64Array(u.re.length), new Float64Array(u.re.length)];
+    for (let i = 0; i < re.length; i++) {
+      re[i] = b.re[i] * u.re[i] + b.im[i] * u.im[i];
+      im[i] = b.re[i] * u.im[i] - b.im[i] * u.re[i];
+    }
+    const seen = gather({re, im});
+    for (let i = 0; i < out.length; i++) {
+      if (!isTop(i)) continue;
+      const gr = seen.re[i] * t.re[i] - seen.im[i] * t.im[i];
+      const gi = seen.re[i] * t.im[i] + seen.im[i] * t.re[i];
+      out[i] += 2 * (-loss * gr - phase * gi);
     }
   };
 }

@@ -131,16 +131,14 @@ function visitMaterial(
   });
   if (wanted.length === 0) return undefined;
   const factor = (4 * Math.PI) / stack.wavelengthMm;
-  return ({screen, incident: u, materialMm}, b) => {
-    // Sum of m conj(b) screen u.
+  return ({incident: u, material: m}, b) => {
+    // Sum of conj(b) (m screen) u.
     let [real, imaginary] = [0, 0];
     for (let i = 0; i < u.re.length; i++) {
-      const material = materialMm(i);
-      if (Number.isNaN(material)) continue;
-      const re = screen.re[i] * u.re[i] - screen.im[i] * u.im[i];
-      const im = screen.re[i] * u.im[i] + screen.im[i] * u.re[i];
-      real += material * (b.re[i] * re + b.im[i] * im);
-      imaginary += material * (b.im[i] * re - b.re[i] * im);
+      const re = m.re[i] * u.re[i] - m.im[i] * u.im[i];
+      const im = m.re[i] * u.im[i] + m.im[i] * u.re[i];
+      real += b.re[i] * re + b.im[i] * im;
+      imaginary += b.im[i] * re - b.re[i] * im;
     }
     for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
   };

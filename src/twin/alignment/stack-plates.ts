@@ -1,5 +1,5 @@
 import type {Grid} from '../../contract/optics.ts';
-import {ThickPlate} from '../layers/thick-plate.ts';
+import {ThickPlate, type Samples} from '../layers/thick-plate.ts';
 import {createThickMedium} from '../layers/thick-medium.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import type {Convolver, KernelPlane} from '../propagation/convolver.ts';
@@ -9,17 +9,20 @@ import type {StackSpec} from './stack-spec.ts';
 
 /** A place inside of a plate where light is multiplied: a thin plate has one, a thick one as many as it has slices. */
 export interface PlateScreen {
-  /** What the light is multiplied by, and what falls on it. */
-  readonly screen: FieldView;
+  /** What falls on it. */
   readonly incident: FieldView;
-  /** Material of the print that acts here at a sample, mm; NaN or 0 where there is none. */
-  readonly materialMm: (sample: number) => number;
-  /** Whether a small change of the print's height at a sample acts here. */
-  readonly isTop: (sample: number) => boolean;
+  /** What the light is multiplied by times the material that acts here, mm, at the samples. */
+  readonly material: Samples;
+  /** What each pixel of the print multiplies the light by. */
+  readonly cells: Samples;
+  /** Whether a small change of the height of a pixel acts here. */
+  readonly isTop: (pixel: number) => boolean;
+  /** From samples to pixels: the adjoint of how samples see them. */
+  gather(this: void, samples: Samples): Samples;
 }
 
 /** Object and plates of a stack, parts 0 and 1 to their number, thin or thick. */
-export interface StackPlates extends Omit<StackMasks, 'planes' | 'heights'> {
+export interface StackPlates extends Omit<StackMasks, 'planes' | 'screenOf'> {
   /** Light in front of a part as it goes on into the gap: a plane, and a mask that is still to be multiplied with it. */
   leave(part: number, incident: KernelPlane): {readonly from: KernelPlane; readonly mask?: KernelPlane};
   /**
@@ -47,12 +50,11 @@ export function createStackPlates(convolver: Convolver, grid: Grid, spec: StackS
   const thick = createThickPlates(convolver, grid, spec);
   const waveNumber = (2 * Math.PI) / spec.wavelengthMm;
   const view = (plane: KernelPlane): FieldView => convolver.view(plane) as FieldView;
-  const thickOf = (part: number): ThickPlate | undefined =>
+  const thickOf = (part: number): ThickBody | undefined =>
     part > 0 && masks.isPresent(part - 1) ? thick?.plates[part - 1] : undefined;
   const screenOf = (part: number, incident: KernelPlane): PlateScreen => ({
-    screen: view(masks.planes[part]),
+    ...masks.screenOf(part - 1),
     incident: view(incident),
-    materialMm: (sample) => masks.heights[part - 1][sample],
     isTop: () => true,
   });
   return {
@@ -70,16 +72,19 @@ export function createStackPlates(convolver: Convolver, grid: Grid, spec: StackS
     leave(part, incident) {
       const own = thickOf(part);
       if (!own || !thick) return {from: incident, mask: masks.planes[part]};
-      own.pass(incident, thick.behind);
+      own.body.pass(incident, thick.behind);
       return {from: thick.behind};
     },
     carryChange(part, plane, incident, quantity) {
       const own = thickOf(part);
       if (!own) {
-        if (quantity) addMaterialChange(screenOf(part, incident), view(plane), {quantity, waveNumber});
-        return masks.planes[part];
+        if (!quantity) return masks.planes[part];
+        multiply(view(plane), view(masks.planes[part]));
+        addMaterialChange(screenOf(part, incident), view(plane), {quantity, waveNumber});
+        return undefined;
       }
-      carryThickChange(own, plane, quantity && {quantity, waveNumber});
+      if (quantity) carryThickChange(own, plane, {quantity, waveNumber});
+      else own.body.carryChange(plane);
       return undefined;
     },
     carryBack(part, plane, incident, visit) {
@@ -94,30 +99,35 @@ export function createStackPlates(convolver: Convolver, grid: Grid, spec: StackS
   };
 }
 
-/** A change through a thick plate, with that by its material where one is asked for. */
-function carryThickChange(body: ThickPlate, plane: KernelPlane, material: MaterialChange | undefined): void {
+/** A change through a thick plate, with that by its material. */
+function carryThickChange({body, materialOf}: ThickBody, plane: KernelPlane, material: MaterialChange): void {
   body.carryChange(plane, ({place, incident}, change) => {
-    if (!material || place.kind !== 'slice') return;
-    const materialMm = (sample: number): number => body.materialMm(place.slice, sample);
+    if (place.kind !== 'slice') return;
     // Stacks are computed in single precision.
-    addMaterialChange({incident: incident as FieldView, materialMm}, change as FieldView, material);
+    const screen = {incident: incident as FieldView, material: materialOf(place.slice)};
+    addMaterialChange(screen, change as FieldView, material);
   });
 }
 
 function carryThickBack(
-  body: ThickPlate,
+  {body, materialOf}: ThickBody,
   plane: KernelPlane,
   visit: ((screen: PlateScreen, behind: FieldView) => void) | undefined,
 ): void {
-  body.carryBack(plane, ({place, screen, incident}, behind) => {
+  body.carryBack(plane, ({place, incident}, behind) => {
     if (!visit || place.kind !== 'slice') return;
     const {slice} = place;
     visit(
       {
-        screen: screen as FieldView,
         incident: incident as FieldView,
-        materialMm: (sample) => body.materialMm(slice, sample),
-        isTop: (sample) => body.topSliceOf(sample) === slice,
+        get material() {
+          return materialOf(slice);
+        },
+        get cells() {
+          return body.cellsOf(slice);
+        },
+        isTop: (pixel) => body.topSliceOf(pixel) === slice,
+        gather: (samples) => body.gather(samples),
       },
       behind as FieldView,
     );
@@ -130,9 +140,26 @@ interface MaterialChange {
   readonly waveNumber: number;
 }
 
+/** A thick plate with what its material acts on, slice by slice, of the material that was set last. */
+interface ThickBody {
+  readonly body: ThickPlate;
+  materialOf(this: void, slice: number): Samples;
+  /** Its material is another one now. */
+  forget(): void;
+}
+
+function createThickBody(body: ThickPlate): ThickBody {
+  let known: Samples[] = [];
+  return {
+    body,
+    materialOf: (slice) => (known[slice] ??= body.spread(body.cellsOf(slice, 'material'))),
+    forget: () => (known = []),
+  };
+}
+
 interface ThickPlates {
   /** By place; none for a foil, which is thin. */
-  readonly plates: readonly (ThickPlate | undefined)[];
+  readonly plates: readonly (ThickBody | undefined)[];
   /** Light behind the plate that it passed last. */
   readonly behind: KernelPlane;
   setPlates(plates: readonly PlateModel[]): void;
@@ -151,14 +178,17 @@ function createThickPlates(
     kernel: convolver.kernel,
   });
   const hasMask = designed.some(({mask}) => mask !== undefined);
-  const bodies = designed.map(() => new ThickPlate(medium, sliceCount, {hasMask}));
+  const bodies = designed.map(() =>
+    createThickBody(new ThickPlate(medium, sliceCount, {hasMask, edges: 'band-limited'})),
+  );
   const behind = convolver.createPlane();
   const written: string[] = [];
-  let plates: (ThickPlate | undefined)[] = [];
+  let plates: (ThickBody | undefined)[] = [];
   const setPlates = (next: readonly PlateModel[]): void => {
     plates = next.map((plate, i) => {
       if (plate.isFoil) return undefined;
-      bodies[i].setPlate(plate);
+      bodies[i].body.setPlate(plate);
+      bodies[i].forget();
       written[i] = `${plate.refractiveIndex} ${plate.extinction}`;
       return bodies[i];
     });
@@ -175,25 +205,35 @@ function createThickPlates(
         const {refractiveIndex, extinction} = materials[i];
         const key = `${refractiveIndex} ${extinction}`;
         if (!plate || written[i] === key) return;
-        plate.setMaterial({refractiveIndex, extinction});
+        plate.body.setMaterial({refractiveIndex, extinction});
+        plate.forget();
         written[i] = key;
       });
     },
   };
 }
 
-/** change += (2 pi / lambda) m U times i (index) or -1 (extinction), in front of a screen with m of the material. */
+/** change += (2 pi / lambda) (m t) U times i (index) or -1 (extinction), behind a screen t with m of the material. */
 function addMaterialChange(
-  {incident: {re, im}, materialMm}: Pick<PlateScreen, 'incident' | 'materialMm'>,
+  {incident: u, material: m}: Pick<PlateScreen, 'incident' | 'material'>,
   change: FieldView,
   {quantity, waveNumber}: MaterialChange,
 ): void {
-  for (let i = 0; i < re.length; i++) {
-    const material = materialMm(i);
-    if (Number.isNaN(material)) continue;
-    const factor = waveNumber * material;
-    change.re[i] -= factor * (quantity === 'n' ? im[i] : re[i]);
-    change.im[i] += factor * (quantity === 'n' ? re[i] : -im[i]);
+  const [byRe, byIm] = quantity === 'n' ? [0, waveNumber] : [-waveNumber, 0];
+  for (let i = 0; i < u.re.length; i++) {
+    const re = m.re[i] * u.re[i] - m.im[i] * u.im[i];
+    const im = m.re[i] * u.im[i] + m.im[i] * u.re[i];
+    change.re[i] += byRe * re - byIm * im;
+    change.im[i] += byRe * im + byIm * re;
+  }
+}
+
+function multiply(field: FieldView, by: FieldView): void {
+  for (let i = 0; i < field.re.length; i++) {
+    const re = field.re[i];
+    const im = field.im[i];
+    field.re[i] = re * by.re[i] - im * by.im[i];
+    field.im[i] = re * by.im[i] + im * by.re[i];
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type RealPlane,
 } from '../../contract/optics.ts';
 import type {Placement} from '../../contract/placement.ts';
+import {PixelFilter, type PixelEdges} from './pixel-filter.ts';
 
 /** One printed plate at zMm; `plateTransmission` takes it for a thin element, thick-plate.ts for the body that it is. */
 export interface PlateModel {
@@ -30,47 +31,53 @@ export interface PlateModel {
 
 /**
  * Transmission of a plate at the samples of a grid in the plate's own frame (flips applied, shift and rotation not):
- * t = a exp(-2 pi k h / lambda) exp(i 2 pi (n - 1) h / lambda), h = base + relief, a = the mask's transmission or 1. Each
- * sample sees the square pixel in which it lies; outside the plate nothing passes (the holder is opaque).
+ * t = a exp(-2 pi k h / lambda) exp(i 2 pi (n - 1) h / lambda), h = base + relief, a = the mask's transmission or 1. Outside
+ * the plate nothing passes (the holder is opaque).
  */
-export function plateTransmission(plate: PlateModel, grid: Grid, wavelengthMm: number): ComplexPlane {
-  const {relief, baseMm, refractiveIndex, extinction, placement = {}} = plate;
+export function plateTransmission(
+  plate: PlateModel,
+  grid: Grid,
+  wavelengthMm: number,
+  edges: PixelEdges = 'sampled',
+): ComplexPlane {
+  const own = pixelTransmission(plate, wavelengthMm);
+  return resampleObject(own, grid, plate.placement, {edges, wavelengthMm});
+}
+
+/** Transmission of each pixel of a thin plate as it was made, on the pixels of its relief. */
+export function pixelTransmission(plate: PlateModel, wavelengthMm: number): ComplexPlane {
+  const {relief, baseMm, refractiveIndex, extinction, mask} = plate;
   if (!(refractiveIndex >= 1) || !(extinction >= 0)) {
     throw new BenchError(
       'twin/invalid',
       `A plate of index ${refractiveIndex} + ${extinction} i is refused: n >= 1 and k >= 0.`,
     );
   }
-  const total = grid.count * grid.count;
-  const plane: ComplexPlane = {grid, re: new Float64Array(total), im: new Float64Array(total)};
-  const pixels = pixelIndices(relief.grid, grid);
-  const side = relief.grid.count;
+  const {grid, values} = relief;
   const phasePerMm = (2 * Math.PI * (refractiveIndex - 1)) / wavelengthMm;
   const lossPerMm = (2 * Math.PI * extinction) / wavelengthMm;
-  const opening = plate.mask && maskAt(plate.mask, grid, placement);
-  for (let row = 0; row < grid.count; row++) {
-    let v = pixels[row];
-    if (v < 0) continue;
-    if (placement.flipY) v = side - 1 - v;
-    for (let column = 0; column < grid.count; column++) {
-      let u = pixels[column];
-      if (u < 0) continue;
-      if (placement.flipX) u = side - 1 - u;
-      const height = baseMm + relief.values[v * side + u];
-      const at = row * grid.count + column;
-      const amplitude = Math.exp(-lossPerMm * height) * (opening?.[at] ?? 1);
-      const phase = phasePerMm * height;
-      plane.re[at] = amplitude * Math.cos(phase);
-      plane.im[at] = amplitude * Math.sin(phase);
-    }
+  const opening = mask && maskAt(mask, grid);
+  const re = new Float64Array(values.length);
+  const im = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const height = baseMm + values[i];
+    const amplitude = Math.exp(-lossPerMm * height) * (opening?.[i] ?? 1);
+    const phase = phasePerMm * height;
+    re[i] = amplitude * Math.cos(phase);
+    im[i] = amplitude * Math.sin(phase);
   }
-  return plane;
+  return {grid, re, im};
 }
 
 /** Transmission of a mask at the samples of a grid, flips applied; 0 outside. */
-export function maskAt(mask: RealPlane, grid: Grid, placement: Partial<Placement> = {}): RealArray {
+export function maskAt(
+  mask: RealPlane,
+  grid: Grid,
+  placement: Partial<Placement> = {},
+  how: SampledPixels = {edges: 'sampled'},
+): RealArray {
   const im = new Float64Array(mask.values.length);
-  return resampleObject({grid: mask.grid, re: mask.values, im}, grid, placement).re;
+  return resampleObject({grid: mask.grid, re: mask.values, im}, grid, placement, how).re;
 }
 
 /** For each sample of `fine` along a side, the pixel of `coarse` that covers it, or -1 outside. */
@@ -82,14 +89,25 @@ export function pixelIndices(coarse: Grid, fine: Grid): Int32Array {
   });
 }
 
+/** How samples see square pixels; the wavelength says how fine a grid is. */
+export type SampledPixels =
+  | {readonly edges: 'sampled'}
+  | {readonly edges: PixelEdges; readonly wavelengthMm: number};
+
 /** A complex transmission on square pixels, seen by the samples of another grid; nothing passes outside. */
 export function resampleObject(
   object: ComplexPlane,
   grid: Grid,
   placement: Partial<Placement> = {},
+  how: SampledPixels = {edges: 'sampled'},
 ): ComplexPlane {
-  const side = object.grid.count;
+  if (how.edges === 'band-limited') {
+    const filter = new PixelFilter(object.grid, grid, how.wavelengthMm);
+    const {re, im} = flipped(object, placement);
+    return {grid, re: filter.spread(re), im: filter.spread(im)};
+  }
   const pixels = pixelIndices(object.grid, grid);
+  const {count: side} = object.grid;
   const total = grid.count * grid.count;
   const plane: ComplexPlane = {grid, re: new Float64Array(total), im: new Float64Array(total)};
   for (let row = 0; row < grid.count; row++) {
@@ -106,3 +124,14 @@ export function resampleObject(
   }
   return plane;
 }
+
+/** The same pixels as they stand after flips. */
+export const flipped = (object: ComplexPlane, placement: Partial<Placement>): ComplexPlane =>
+  placement.flipX || placement.flipY ? resampleObject(object, object.grid, placement) : object;
+
+/** The opening of a field without anything in it: a mask of one pixel. */
+export const openFrame = ({count, pitchMm}: Grid): ComplexPlane => ({
+  grid: {count: 1, pitchMm: count * pitchMm},
+  re: Float64Array.of(1),
+  im: Float64Array.of(0),
+});

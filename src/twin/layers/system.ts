@@ -11,7 +11,8 @@ import {radicesOf} from '../kernel/plan.ts';
 import {createPropagator, transformLength, type PropagationOptions} from '../propagation/propagator.ts';
 import type {KernelTransfer} from '../propagation/convolver.ts';
 import {createPlatePasses} from './plate-passes.ts';
-import {resampleObject, type PlateModel} from './plate.ts';
+import {edgesOn, type PixelEdges} from './pixel-filter.ts';
+import {openFrame, resampleObject, type PlateModel} from './plate.ts';
 
 /**
  * A bench from illumination to output plane. Every part is computed in its own frame: a gap carries the field from
@@ -42,6 +43,8 @@ export interface OpticalModel {
 export interface SystemOptions extends PropagationOptions {
   /** Samples along the side of a design pixel; 1 takes each pixel as a point, as training does. */
   readonly oversample?: number;
+  /** How samples see square pixels; band-limited where they are fine enough unless given. */
+  readonly edges?: PixelEdges | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the field just behind each part (0 = object, 1.. = plates), in that part's frame. */
   readonly onPlane?: (index: number, field: ComplexPlane) => void;
@@ -65,7 +68,7 @@ interface Part {
 /** Prepares a bench for many objects. Throws `twin/invalid` when parts are out of order along z. */
 export function createOpticalSystem(
   model: Omit<OpticalModel, 'object'>,
-  {oversample = 1, signal, onPlane, ...propagation}: SystemOptions,
+  {oversample = 1, edges: givenEdges, signal, onPlane, ...propagation}: SystemOptions,
 ): OpticalSystem {
   if (!Number.isInteger(oversample) || oversample < 1 || oversample > 16) {
     throw new BenchError(
@@ -87,7 +90,8 @@ export function createOpticalSystem(
     : fine;
   const propagator = createPropagator(grid, model.wavelengthMm, propagation);
   const gaps = createGaps(parts, (distanceMm, dx, dy) => propagator.prepare(distanceMm, dx, dy));
-  const passes = createPlatePasses(model, grid, propagation.precision ?? 'double');
+  const edges = givenEdges ?? edgesOn(grid, model.wavelengthMm);
+  const passes = createPlatePasses(model, {grid, edges, precision: propagation.precision ?? 'double'});
   const light = createIllumination(
     model.illumination,
     grid,
@@ -95,16 +99,14 @@ export function createOpticalSystem(
     relativeFrame(parts[0].frame, partAt(0, {...noPlacement, ...model.placement?.source}).frame),
   );
 
-  const lit = (object: ComplexPlane | null): ComplexPlane =>
-    object === null
-      ? multiplyPlanes(light, insideOf(fine, grid))
-      : multiplyPlanes(light, resampleObject(object, grid, objectPlacement));
+  const lit = (object: ComplexPlane | null, own: PixelEdges): ComplexPlane =>
+    multiplyPlanes(light, objectAt(object, {model, grid, placement: objectPlacement, edges: own}));
 
   return {
     grid: fine,
     propagate(object) {
       signal?.throwIfAborted();
-      let field = lit(object);
+      let field = lit(object, edges);
       onPlane?.(0, cropPlane(field, fine));
       for (let i = 0; i < gaps.length; i++) {
         signal?.throwIfAborted();
@@ -118,12 +120,33 @@ export function createOpticalSystem(
       return cropPlane(field, fine);
     },
     inputPower(object) {
-      const {re, im} = lit(object);
+      // All of the light that passes, also what no sample can hold.
+      const {re, im} = lit(object, 'sampled');
       let sum = 0;
       for (let i = 0; i < re.length; i++) sum += re[i] ** 2 + im[i] ** 2;
       return sum * grid.pitchMm ** 2;
     },
   };
+}
+
+/** An object, or the open frame, at the samples. Values on the samples themselves are a field, not square pixels. */
+function objectAt(
+  object: ComplexPlane | null,
+  {
+    model: {wavelengthMm, grid: designed},
+    grid,
+    placement,
+    edges,
+  }: {
+    readonly model: Pick<OpticalModel, 'wavelengthMm' | 'grid'>;
+    readonly grid: Grid;
+    readonly placement: Placement;
+    readonly edges: PixelEdges;
+  },
+): ComplexPlane {
+  if (object === null) return resampleObject(openFrame(designed), grid, {}, {edges, wavelengthMm});
+  const isField = Math.abs(object.grid.pitchMm - grid.pitchMm) < 1e-9;
+  return resampleObject(object, grid, placement, {edges: isField ? 'sampled' : edges, wavelengthMm});
 }
 
 /** Field at the output plane, in the output frame, on the design's grid refined by `oversample`. */
@@ -189,13 +212,4 @@ function withMargin(grid: Grid, turnRad: number, propagation: PropagationOptions
   let count = grid.count + 2 * margin;
   while (radicesOf(transformLength(count, propagation)).some((radix) => radix > 5)) count += 2;
   return {count, pitchMm: grid.pitchMm};
-}
-
-/** 1 on the samples of `inner`, 0 on the margin around it. */
-function insideOf(inner: Grid, outer: Grid): ComplexPlane {
-  const total = inner.count * inner.count;
-  return resampleObject(
-    {grid: inner, re: new Float64Array(total).fill(1), im: new Float64Array(total)},
-    outer,
-  );
 }

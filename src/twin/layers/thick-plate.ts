@@ -1,6 +1,7 @@
 import type {Grid, RealArray} from '../../contract/optics.ts';
 import type {KernelPlane, KernelTransfer} from '../propagation/convolver.ts';
-import {maskAt, type PlateModel} from './plate.ts';
+import {PixelFilter, type PixelEdges} from './pixel-filter.ts';
+import {maskAt, pixelIndices, type PlateModel} from './plate.ts';
 import {sampleRelief} from './relief.ts';
 import {layOutPlate, materialMm, topSliceOf, type PlateLayout, type ScreenPlace} from './slices.ts';
 import type {ThickMedium} from './thick-medium.ts';
@@ -25,6 +26,8 @@ export interface ThickPlateOptions {
   readonly hasMask?: boolean | undefined;
   /** Fields whose screens can be held at the same time for the way back. */
   readonly slotCount?: number | undefined;
+  /** How the samples see the plate's pixels; `sampled` unless given. */
+  readonly edges?: PixelEdges | undefined;
 }
 
 /** Index and extinction of a plate's material. */
@@ -54,8 +57,13 @@ export class ThickPlate {
   private plate: PlateModel | undefined;
   private layout!: PlateLayout;
   private ways: readonly KernelTransfer[] = [];
+  private readonly edges: PixelEdges;
+  /** From the cells of `heights` to samples; without it these are the samples themselves. */
+  private filter: PixelFilter | undefined;
+  /** Of each cell: a sample, or a pixel of the plate where pixels are band-limited. NaN outside of the plate. */
   private heights: Float64Array = new Float64Array(0);
-  /** The slice that a small change of a sample's height changes; -1 outside of the plate. */
+  private material: Material | undefined;
+  /** The slice that a small change of a cell's height changes; -1 outside of the plate. */
   private tops: Int8Array = new Int8Array(0);
   /** 1 on the plate and 0 beside it, and the samples beside it. */
   private readonly opening: KernelPlane;
@@ -65,9 +73,10 @@ export class ThickPlate {
   constructor(
     medium: ThickMedium,
     sliceCount: number,
-    {hasMask = false, slotCount = 1}: ThickPlateOptions = {},
+    {hasMask = false, slotCount = 1, edges = 'sampled'}: ThickPlateOptions = {},
   ) {
     this.medium = medium;
+    this.edges = edges;
     this.sliceCount = sliceCount;
     this.hasMask = hasMask;
     const planes = (): KernelPlane[] =>
@@ -83,7 +92,10 @@ export class ThickPlate {
     const isSameOutline = this.plate !== undefined && isSameGrid(this.plate.relief.grid, plate.relief.grid);
     this.plate = plate;
     this.layout = layOutPlate(plate, this.sliceCount);
-    this.heights = sampleRelief(plate, this.medium.grid);
+    const {grid, wavelengthMm} = this.medium;
+    const isLimited = this.edges === 'band-limited';
+    if (isLimited && !isSameOutline) this.filter = new PixelFilter(plate.relief.grid, grid, wavelengthMm);
+    this.heights = sampleRelief(plate, isLimited ? plate.relief.grid : grid);
     this.tops = Int8Array.from(this.heights, (height) =>
       Number.isNaN(height) ? -1 : topSliceOf(this.layout, height),
     );
@@ -96,14 +108,47 @@ export class ThickPlate {
   /** The same plate of another material; the medium between the slices and the faces' losses stay those of `setPlate`. */
   setMaterial(material: Material): void {
     const {grid, wavelengthMm, convolver} = this.medium;
-    const {plate, layout, heights} = this;
+    const {plate, layout, heights, edges} = this;
+    this.material = material;
     layout.screens.forEach((place, i) => {
+      const how = {edges, wavelengthMm};
       const screen =
         place.kind === 'foil'
-          ? foilScreen(plate?.mask ? maskAt(plate.mask, grid, plate.placement) : [], grid.count)
-          : sliceScreen(heights, layout, {slice: place.slice, material, wavelengthMm});
+          ? foilScreen(plate?.mask ? maskAt(plate.mask, grid, plate.placement, how) : [], grid.count)
+          : this.onSamples(sliceScreen(heights, layout, {slice: place.slice, material, wavelengthMm}));
       convolver.write(this.screens[i], screen.re, screen.im);
     });
+  }
+
+  private onSamples({re, im}: Samples): Samples {
+    return this.filter ? {re: this.filter.spread(re), im: this.filter.spread(im)} : {re, im};
+  }
+
+  /**
+   * What a slice does to the light in each cell: its transmission, and with `times` that times the material in the cell, mm; 0
+   * outside of the plate. As `setMaterial` has written it at the samples.
+   */
+  cellsOf(slice: number, times?: 'material'): Samples {
+    const {layout, heights} = this;
+    const material = this.material ?? {refractiveIndex: 1, extinction: 0};
+    const cells = sliceScreen(heights, layout, {slice, material, wavelengthMm: this.medium.wavelengthMm});
+    if (times === undefined) return cells;
+    for (let i = 0; i < heights.length; i++) {
+      if (Number.isNaN(heights[i])) continue;
+      const own = materialMm(layout, slice, heights[i]);
+      cells.re[i] *= own;
+      cells.im[i] *= own;
+    }
+    return cells;
+  }
+
+  /** Values of cells at the samples, and the adjoint; the same where cells are samples. */
+  spread(cells: Samples): Samples {
+    return this.onSamples(cells);
+  }
+
+  gather({re, im}: Samples): Samples {
+    return this.filter ? {re: this.filter.gather(re), im: this.filter.gather(im)} : {re, im};
   }
 
   /** Light through the plate; `from` and `to` may be the same. Fields that fall on screens are kept for the way back. */
@@ -119,14 +164,20 @@ export class ThickPlate {
   }
 
   /**
-   * Carries a change of the incident field to one behind the plate, in place. `add` is called in front of each screen, to add
-   * what changes there: relative to the screen, on the field that falls on it.
+   * Carries a change of the incident field to one behind the plate, in place. `add` is called behind each screen, to add what
+   * changes by the screen itself.
    */
   carryChange(plane: KernelPlane, add?: (screen: LitScreen, change: Samples) => void): void {
+    const {convolver} = this.medium;
     const count = this.layout.screens.length;
     for (let i = 0; i <= count; i++) {
-      this.travel(i, plane, plane);
-      if (i < count) add?.(this.litScreen(i, 0), this.medium.convolver.view(plane));
+      if (!add || i === 0) this.travel(i, plane, plane);
+      else convolver.apply(this.ways[i], plane, plane);
+      if (!add || i === count) continue;
+      const lit = this.litScreen(i, 0);
+      const change = convolver.view(plane);
+      multiplyInPlace(change, lit.screen);
+      add(lit, change);
     }
     this.closeOutside(plane);
   }
@@ -145,19 +196,18 @@ export class ThickPlate {
     this.closeOutside(plane);
   }
 
-  /** Material in a slice at each sample, mm; NaN outside of the plate. */
-  materialMm(slice: number, sample: number): number {
-    return materialMm(this.layout, slice, this.heights[sample]);
-  }
-
-  /** The slice that a small change of the height of a sample changes; -1 outside of the plate. */
-  topSliceOf(sample: number): number {
-    return this.tops[sample];
+  /** The slice that a small change of the height of a cell changes; -1 outside of the plate. */
+  topSliceOf(cell: number): number {
+    return this.tops[cell];
   }
 
   private writeOpening(): void {
-    const {convolver} = this.medium;
-    const open = this.heights.map((height) => (Number.isNaN(height) ? 0 : 1));
+    const {convolver, grid} = this.medium;
+    const {count} = grid;
+    const pixels = pixelIndices(this.plate?.relief.grid ?? grid, grid);
+    const open = Float64Array.from({length: count * count}, (_, i) =>
+      pixels[i % count] < 0 || pixels[Math.floor(i / count)] < 0 ? 0 : 1,
+    );
     convolver.write(this.opening, open, new Float64Array(open.length));
     const {re} = convolver.view(this.opening);
     this.outside = Int32Array.from(re.keys()).filter((i) => re[i] === 0);
@@ -192,13 +242,22 @@ export class ThickPlate {
   }
 }
 
+function multiplyInPlace(field: Samples, by: Samples): void {
+  for (let i = 0; i < field.re.length; i++) {
+    const re = field.re[i];
+    const im = field.im[i];
+    field.re[i] = re * by.re[i] - im * by.im[i];
+    field.im[i] = re * by.im[i] + im * by.re[i];
+  }
+}
+
 const isSameGrid = (a: Grid, b: Grid): boolean => a.count === b.count && a.pitchMm === b.pitchMm;
 
 /** Amplitude that both faces of a plate let through at normal incidence (Hecht, Optics, section 4.6). */
 export const facesTransmission = (refractiveIndex: number): number =>
   (4 * refractiveIndex) / (refractiveIndex + 1) ** 2;
 
-/** What a slice does to the light beyond its way through the medium; the first slice also has the faces' losses. */
+/** What a slice does to the light of each cell beyond its way through the medium; the first slice also has the faces' losses. */
 function sliceScreen(
   heights: Float64Array,
   layout: PlateLayout,

@@ -38,7 +38,7 @@ async function informationOf(
 it('asks for the objects that tell most first, and what each adds is never a loss', async () => {
   const [first] = createSettings(1);
   const pinhole = {...createMask(0), re: new Float64Array(100)};
-  pinhole.re[44] = 1;
+  pinhole.re[45] = 1;
   // The same mask twice tells less than another.
   const planes = await informationOf([...createSettings(3), first, {...first, object: pinhole}], 0.05);
   const choice = {count: 5, known: [], heightVarianceMm2: heightVarianceOf(planes)};

@@ -45,7 +45,7 @@ describe('the search for plates far off', () => {
   });
 
   // Planes of 225 points tell so much on about every other bench of this size.
-  it.each([1, 4, 8])(
+  it.each([1, 8, 9])(
     'finds plates up to 2 mm and 3 degrees off out of generations (bench %i)',
     async (seed) => {
       const truth = farAway(seed, {lateralMm: 2, rotationDeg: 3});

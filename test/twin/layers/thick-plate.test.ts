@@ -348,10 +348,13 @@ describe('derivatives of a thick plate', () => {
       const plane = planeWith(planeOf(grid, () => [0, 0]));
       body.carryChange(plane, ({place, incident}: LitScreen, change) => {
         if (place.kind !== 'slice') return;
+        const m = body.spread(body.cellsOf(place.slice, 'material'));
+        const [byRe, byIm] = quantity === 'refractiveIndex' ? [0, waveNumber] : [-waveNumber, 0];
         for (let i = 0; i < change.re.length; i++) {
-          const factor = waveNumber * body.materialMm(place.slice, i);
-          change.re[i] -= factor * (quantity === 'refractiveIndex' ? incident.im[i] : incident.re[i]);
-          change.im[i] += factor * (quantity === 'refractiveIndex' ? incident.re[i] : -incident.im[i]);
+          const re = m.re[i] * incident.re[i] - m.im[i] * incident.im[i];
+          const im = m.re[i] * incident.im[i] + m.im[i] * incident.re[i];
+          change.re[i] += byRe * re - byIm * im;
+          change.im[i] += byRe * im + byIm * re;
         }
       });
       const step = 1e-5;

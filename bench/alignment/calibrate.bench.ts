@@ -33,18 +33,21 @@ import {joinPicked} from '../../src/twin/training/batch.ts';
 import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
 import type {SceneTruth} from '../../src/virtual/scene-truth.ts';
 import type {BenchResult} from '../figures.ts';
-import {alignmentCases, readCase, type AlignmentCase} from './cases.ts';
+import {alignmentCases, givenOptics, readCase, type AlignmentCase} from './cases.ts';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const counts = {
-  /** Whole planes that the bench is aligned on, and those that its heights are found from. */
+  /** Whole planes that the bench is aligned on, and those that its heights are found from: the first of those below. */
   aligned: number('CALIBRATE_ALIGNED', 5),
-  heights: number('CALIBRATE_HEIGHTS', 15),
+  heights: number('CALIBRATE_HEIGHTS', 20),
   /** Measured objects that the read-out learns from, and those that judge. */
   learned: number('CALIBRATE_LEARNED', 50),
   judged: number('CALIBRATE_JUDGED', 50),
 };
 const workerCount = number('CALIBRATE_THREADS', 2);
+
+/** Model of the plates that the bench itself has; `ALIGN_PLATES` names the one that it is understood by. */
+const plateModel = process.env['CALIBRATE_BENCH_PLATES'] === 'thick' ? 'thick' : 'thin';
 
 const roughness = {rmsMm: 0.05, correlationMm: 0.5};
 
@@ -55,6 +58,7 @@ const wrong: AlignmentCase = {
     ...defaultSceneSettings,
     plates: {lateralMm: 0.3, axialMm: 0.2, rotationDeg: 0.2},
     heightNoise: roughness,
+    plateModel,
   },
 };
 
@@ -92,16 +96,17 @@ export async function run(): Promise<BenchResult[]> {
 
 async function calibrateSeed(design: Design, seed: number): Promise<Record<string, number>> {
   const {aligned, heights, learned, judged} = counts;
-  const all = chooseTestDigits(heights + judged + learned, seed, design.file);
+  const all = chooseTestDigits(judged + Math.max(learned, heights), seed, design.file);
   const sets = {
-    aligned: all.slice(0, heights),
-    judged: all.slice(heights, heights + judged),
-    learned: all.slice(heights + judged),
+    heights: all.slice(judged, judged + heights),
+    judged: all.slice(0, judged),
+    learned: all.slice(judged, judged + learned),
   };
-  const say = (text: string): void => console.error(`calibrate ${seed}: ${text}`);
-  const {bench, truth} = await findBench(design, seed, sets.aligned, aligned, say);
+  const say = (text: string): void =>
+    console.error(`calibrate ${seed}, ${Math.round(process.cpuUsage().user / 1e6)} s of CPU: ${text}`);
+  const {bench, truth} = await findBench(design, seed, sets.heights, aligned, say);
   const before = samplesOf(design, seed, sets.judged, bench.state);
-  const figures: Record<string, number> = {alignedPlanes: heights, ...rates('before', design, before)};
+  const figures: Record<string, number> = {heightPlanes: heights, ...rates('before', design, before)};
   say(JSON.stringify(figures));
   const study = studyReadOut(createReadOut(design.file.detector), {
     learned: samplesOf(design, seed, sets.learned, bench.state),
@@ -156,10 +161,21 @@ async function findBench(
 ): Promise<{readonly bench: AsBuiltBench; readonly truth: SceneTruth}> {
   const own = readCase(wrong, design, seed, {digits, scan: scanOf(design)});
   const {planes, probe, illumination, truth} = own;
+  let last = '';
   const outcome = await alignPlanes(
     {design, illumination, probe, planes: planes.slice(0, alignedCount)},
     // Nothing was put in wrongly on this bench, and an operator has looked.
-    {workerCount, orientation: 'never'},
+    {
+      workerCount,
+      orientation: 'never',
+      // Prints as rough as these leave doubt anyhow, and every plate far off would be tried for it.
+      reach: 'near',
+      plateOptics: givenOptics(),
+      onProgress: ({stage, text}) => {
+        if (stage !== last) say(`${stage}: ${text}`);
+        last = stage;
+      },
+    },
   );
   say(`${outcome.result.verdict}: ${outcome.result.reasons.join(' ')}`);
   const {state, arrangement, result} = outcome;

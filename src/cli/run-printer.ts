@@ -69,6 +69,8 @@ function manualStepText({kind, label, plates}: Extract<RunEvent, {type: 'manual-
       return `mask at the object plane: ${label}`;
     case 'set-plates':
       return `plates in the bench: ${plates.length === 0 ? 'none' : plates.join(', ')}`;
+    case 'exchange-plate':
+      return `another plate in the place of plate ${plates.join()}`;
     case 'open-frame':
       return 'no mask, open frame';
     case 'block-beam':

@@ -218,6 +218,8 @@ export const benchFileSchema = z
         },
       )
       .optional(),
+    /** Places, from 1, whose plate a program can exchange: by a changer of plates, or a modulator in the place of one. */
+    exchangeablePlates: z.array(z.number().int().min(1).max(64)).optional(),
     /** What the operator knows of the beam at the object plane; the design's own where it is not given. */
     illumination: illuminationSchema.optional(),
     probe: probeSchema.default({kind: 'point'}),

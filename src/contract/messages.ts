@@ -88,6 +88,13 @@ export type OperatorRequest =
     }
   /** Put in the named plates (from 1, the first behind the object) and take out all others of the design's. */
   | {readonly kind: 'set-plates'; readonly plates: readonly number[]; readonly plateCount: number}
+  /** Take one plate (from 1) out and put in another with this relief: mm above its base, rows from the smallest y. */
+  | {
+      readonly kind: 'exchange-plate';
+      readonly plate: number;
+      readonly grid: {readonly count: number; readonly pitchMm: number};
+      readonly heightsMm: Float32Array;
+    }
   /** Take the mask out: the light falls through the open frame. */
   | {readonly kind: 'open-frame'}
   | {readonly kind: 'block-beam'}

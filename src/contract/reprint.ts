@@ -34,6 +34,39 @@ export const triedPlateSchema = z.object({
   meanMargin: z.number(),
 });
 
+/**
+ * How a plate is learnt on a bench: the last one with a relief where `plate` is null. Steps are few, for each is a plate put in
+ * and a batch of objects measured.
+ */
+export const inPlaceSettingsSchema = reprintSettingsSchema.extend({
+  steps: count(1, 100_000).default(60),
+  batchSize: count(1, 1024).default(8),
+  learningRate: quantity(1e-6, 10, 'rad').default(0.06),
+  finalLearningRate: quantity(0, 10, 'rad').default(0.006),
+  fineFromRatio: quantity(0, 1, '').default(0),
+  /** Drawn objects that are measured before and after. */
+  judgedCount: count(10, 1000).default(50),
+});
+
+/** How a plate was learnt on the bench itself, in addition to what stands beside it. */
+export const inPlaceSchema = z.object({
+  /** Session of its runs. */
+  sessionUid: z.string(),
+  /** Points along the side of a region. */
+  pointsPerSide: z.number().int(),
+  /** Design whose plate was the first to be changed: the parent, or one that was designed again for the same bench. */
+  startHash: z.string(),
+  /** Plates that were put in, objects that were measured behind them, and points read altogether, those that judge included. */
+  exchangeCount: z.number().int(),
+  objectCount: z.number().int(),
+  pointCount: z.number().int(),
+  /** By step: means over its objects, as measured. */
+  curve: z.array(
+    z.object({step: z.number().int(), loss: z.number(), accuracy: z.number(), margin: z.number()}),
+  ),
+});
+export type InPlaceLineage = z.infer<typeof inPlaceSchema>;
+
 /** What a design that replaces one plate says of where it comes from: part of `training` of its design.json. */
 export const reprintLineageSchema = z.object({
   parentName: z.string(),
@@ -48,7 +81,12 @@ export const reprintLineageSchema = z.object({
   benchSeed: z.number().nullable(),
   settings: reprintSettingsSchema,
   tried: z.array(triedPlateSchema),
-  /** What the twin as built reads right of drawn objects: with the plate of before, and with the new one. */
+  /** Absent where the plate was designed by the twin alone. */
+  inPlace: inPlaceSchema.exactOptional(),
+  /**
+   * What is read right of drawn objects with the plate of before, and with the new one: by the twin as built, and of a plate that
+   * was learnt in place by the bench.
+   */
   before: rateSchema,
   after: rateSchema,
   confusionBefore: z.array(z.array(z.number())),

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {createRandom} from '../base/random.ts';
-import type {DesignFile} from '../contract/design-file.ts';
+import {hasRelief, type DesignFile} from '../contract/design-file.ts';
 import {frequenciesOf} from '../contract/spectrum.ts';
 import {parseDesign} from '../twin/design/load.ts';
 import type {VirtualInstrument} from './byte-line.ts';
@@ -151,6 +151,7 @@ const placesOf = ({layers, detector, grid}: DesignFile): HolderPlaces => ({
   zMm: layers.map(({zMm}) => zMm),
   outputZMm: detector.zMm,
   sideMm: grid.count * grid.pitchMm,
+  pixelCounts: layers.map((layer) => (hasRelief(layer) ? grid.count ** 2 : 0)),
 });
 
 /** The design that a folder holds, or undefined when there is none: then the light is a plain spot. */

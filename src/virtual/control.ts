@@ -33,7 +33,9 @@ export type HandCall =
   /** Takes out every plate that is not named and puts in those that are. */
   | {readonly method: 'set-plates-present'; readonly plates: readonly number[]}
   /** Takes a plate out, turns it over about one of its axes, and puts it back. */
-  | {readonly method: 'flip-plate'; readonly plate: number; readonly about: FlipAxis};
+  | {readonly method: 'flip-plate'; readonly plate: number; readonly about: FlipAxis}
+  /** Takes a plate out and puts in another one, printed with these heights (mm above the base, row by row). */
+  | {readonly method: 'exchange-plate'; readonly plate: number; readonly heightsMm: Float32Array};
 
 export type ControlCall =
   | HandCall

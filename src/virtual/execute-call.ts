@@ -25,6 +25,9 @@ export async function executeCall(
     case 'flip-plate':
       await bench.changePlates((holders) => holders.flip(call.plate, call.about));
       return undefined;
+    case 'exchange-plate':
+      await bench.changePlates((holders) => holders.exchange(call.plate, call.heightsMm));
+      return undefined;
     case 'set-faults':
       Object.assign(bench.faults[call.instrument], call.faults);
       return undefined;

@@ -66,6 +66,8 @@ export class OpticsModel {
   private readonly design: Design;
   private readonly truth: SceneTruth;
   private readonly reliefs: readonly RealPlane[];
+  /** By place: the last relief that was printed for it since. */
+  private readonly newReliefs = new Map<number, {readonly id: string; readonly relief: RealPlane}>();
   /** Of the reliefs as drawn: roughness does not move a plate. */
   private readonly extents: readonly ReliefExtent[];
   private readonly chain: OpticalChain;
@@ -78,16 +80,10 @@ export class OpticsModel {
     this.designedHz = design.file.frequencyHz;
     this.truth = truth;
     this.wavelengthMm = wavelengthMmFromHz(frequencyHz);
-    const {oversample, heightNoise: roughness} = truth.settings;
-    this.reliefs = design.layers.map((relief, i) => {
-      const fine = {count: relief.grid.count * oversample, pitchMm: relief.grid.pitchMm / oversample};
-      const noise =
-        // A foil has no print that could be rough.
-        roughness.rmsMm > 0 && hasRelief(design.file.layers[i])
-          ? heightNoise(fine, roughness, `${truth.seed}/height noise ${i}`)
-          : null;
-      return printRelief(relief, oversample, noise);
-    });
+    this.reliefs = design.layers.map((relief, i) =>
+      // A foil has no print that could be rough.
+      printed(relief, truth, hasRelief(design.file.layers[i]) ? String(i) : null),
+    );
     this.extents = modelFrom(this.design).plates.map(reliefExtentOf);
     const stands = plateStandsOf(truth);
     const isComplete = stands.every(({print}) => print !== null);
@@ -139,16 +135,29 @@ export class OpticsModel {
     return powers.reduce((most, value) => Math.max(most, value), 0);
   }
 
+  /** The relief of a print in a place, or of what was printed for that place since. */
+  private reliefOf({newRelief}: PlateStand, place: number, print: number): RealPlane {
+    if (newRelief === undefined) return this.reliefs[print - 1];
+    const known = this.newReliefs.get(place);
+    if (known?.id === newRelief.id) return known.relief;
+    const {grid} = this.design.layers[print - 1];
+    const asked = {grid, values: Float64Array.from(newRelief.heightsMm)};
+    const relief = printed(asked, this.truth, `${place}/${newRelief.id}`);
+    this.newReliefs.set(place, {id: newRelief.id, relief});
+    return relief;
+  }
+
   private chainPlates(stands: readonly PlateStand[]): readonly ChainPlate[] {
     const {layers} = this.design.file;
     const {indexError, extinctionError} = this.truth.settings;
-    return stands.flatMap(({print, placement, tilt}, place): ChainPlate[] => {
+    return stands.flatMap((stand, place): ChainPlate[] => {
+      const {print, placement, tilt} = stand;
       if (print === null) return [];
       const {baseMm, refractiveIndex, extinction, reliefFaces} = layers[print - 1];
       return [
         {
           name: `plate ${place + 1}`,
-          relief: this.reliefs[print - 1],
+          relief: this.reliefOf(stand, place, print),
           extent: this.extents[print - 1],
           isFoil: !hasRelief(layers[print - 1]),
           mask: this.design.masks?.[print - 1] ?? undefined,
@@ -193,6 +202,18 @@ export class OpticsModel {
       ...(settings.plateModel === 'thick' ? {sliceMm: settings.sliceMm} : {}),
     });
   }
+}
+
+/** A relief as it comes out of the printer, whose roughness has a name; null for a foil, which has none. */
+function printed(relief: RealPlane, {seed, settings}: SceneTruth, name: string | null): RealPlane {
+  const {oversample, heightNoise: roughness} = settings;
+  const {count, pitchMm} = relief.grid;
+  const fine = {count: count * oversample, pitchMm: pitchMm / oversample};
+  const noise =
+    name !== null && roughness.rmsMm > 0
+      ? heightNoise(fine, roughness, `${seed}/height noise ${name}`)
+      : null;
+  return printRelief(relief, oversample, noise);
 }
 
 function complexObject({grid, amplitude}: MountedObject): ComplexPlane {

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {createRandom, type Random} from '../base/random.ts';
 import {BenchError} from '../contract/errors.ts';
 import type {Print} from './assembly-errors.ts';
@@ -11,6 +12,9 @@ export interface PlateShift {
   readonly dzMm: number;
   readonly rotationDeg: number;
 }
+/** No relief of a plate is as high, mm. */
+const highestMm = 20;
+
 export const noShift: PlateShift = {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0};
 
 /** The axis about which a plate is turned over by half a turn: x mirrors it top-bottom, y left-right, z turns it. */
@@ -22,6 +26,8 @@ export interface HolderPlaces {
   /** Of the output plane, mm. */
   readonly outputZMm: number;
   readonly sideMm: number;
+  /** Pixels of the relief in each place; 0 for a foil, which has none. */
+  readonly pixelCounts: readonly number[];
 }
 
 interface Holder {
@@ -119,6 +125,35 @@ export class PlateHolders {
       };
       return this.reseated({...holder, stand: {...holder.stand, placement: flipped}});
     });
+  }
+
+  /**
+   * Takes a plate out and puts another one in, printed with these heights on the same base: it stands as one that is put
+   * back, and its print has errors of its own. Throws `device/out-of-range` where no such plate stands.
+   */
+  exchange(plate: number, heightsMm: Float32Array): void {
+    const own = this.holders[this.indexOf(plate)];
+    const pixelCount = this.places?.pixelCounts[plate - 1] ?? 0;
+    const refuse = (why: string): BenchError =>
+      new BenchError(
+        'device/out-of-range',
+        `Plate ${plate} cannot be exchanged: ${why} Nothing was changed.`,
+        {
+          details: {plate},
+        },
+      );
+    if (own.stand.print === null) throw refuse('it is not in the bench.');
+    if (pixelCount === 0) throw refuse('there is no plate with a relief in its place.');
+    if (heightsMm.length !== pixelCount)
+      throw refuse(`it has ${pixelCount} pixels, and heights came for ${heightsMm.length}.`);
+    if (heightsMm.some((height) => !(height >= 0 && height < highestMm)))
+      throw refuse(`a height is not between 0 and ${highestMm} mm.`);
+    const id = createHash('sha256')
+      .update(new Uint8Array(heightsMm.buffer, heightsMm.byteOffset, heightsMm.byteLength))
+      .digest('hex');
+    this.change(plate, (holder) =>
+      this.reseated({...holder, stand: {...holder.stand, newRelief: {id, heightsMm}}}),
+    );
   }
 
   /** A motorised mount has come to rest at `shift` from its zero. */

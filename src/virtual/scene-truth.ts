@@ -16,11 +16,21 @@ export interface Tilt {
   readonly tiltYDeg: number;
 }
 
+/** A relief that was printed since the bench was put together. */
+export interface NewRelief {
+  /** The same for the same heights: its roughness is drawn from it. */
+  readonly id: string;
+  /** As asked for, pixel by pixel of the plate of before, mm above the base. */
+  readonly heightsMm: Float32Array;
+}
+
 /** One place of a bench as it is now. */
 export interface PlateStand {
   readonly print: Print;
   readonly placement: Placement;
   readonly tilt: Tilt;
+  /** What stands there instead of the print of that number, on its base and of its material. */
+  readonly newRelief?: NewRelief | undefined;
 }
 
 /** The places of a bench as its seed has drawn them. */

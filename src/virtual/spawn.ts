@@ -52,6 +52,8 @@ export interface VirtualBench extends AsyncDisposable {
   /** `plates` stand afterwards, the others are taken out. */
   setPlatesPresent(plates: readonly number[]): Promise<void>;
   flipPlate(plate: number, about: FlipAxis): Promise<void>;
+  /** Puts another plate in the place of one, printed with these heights, mm above the base, row by row. */
+  exchangePlate(plate: number, heightsMm: Float32Array): Promise<void>;
   /** The hidden errors as they are now: for those who judge an alignment, never for those who make it. */
   readTruth(): Promise<SceneTruth>;
 }
@@ -83,6 +85,7 @@ export async function startVirtualBench(options: VirtualBenchOptions = {}): Prom
       nudgePlate: (plate, shift) => control.call({method: 'nudge-plate', plate, ...shift}),
       setPlatesPresent: (plates) => control.call({method: 'set-plates-present', plates}),
       flipPlate: (plate, about) => control.call({method: 'flip-plate', plate, about}),
+      exchangePlate: (plate, heightsMm) => control.call({method: 'exchange-plate', plate, heightsMm}),
       readTruth: () => control.call({method: 'read-truth'}),
       [Symbol.asyncDispose]: () => control.end(),
     };

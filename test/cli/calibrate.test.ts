@@ -87,6 +87,12 @@ test('calibrate leads from an alignment to a plate that is printed again, and li
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain('holds a design already');
 
+  const learnt = await cli('in-place', '--as-built', uid, '--out', folder.file('learnt'), '--speed', '1000');
+  expect(learnt.code).not.toBe(0);
+  expect(learnt.stderr).toMatch(
+    /its record was made on north of seed 3, and virtual bench of seed 3 is open.*Nothing was moved/,
+  );
+
   const print = folder.file('print');
   const exported = await runCli(
     ['design', 'export', '--design', again, '--plates', '5', '--out', print, '--format', 'stl', 'sheet'],

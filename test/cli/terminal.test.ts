@@ -221,6 +221,10 @@ describe.runIf(process.platform !== 'win32')('--mount-command', () => {
       await runMountCommand(command, {kind: 'set-plates', mask: null, plates: [...plates]}, signal);
       expect(readFileSync(seen, 'utf8').trim()).toBe(`set-plates ${text}`);
     }
+    const relief = {count: 2, pitchMm: 0.4, heightsMm: new Float32Array([0, 0.5, 1, 0.25])};
+    await runMountCommand(command, {kind: 'exchange-plate', mask: null, plates: [5], relief}, signal);
+    expect(readFileSync(seen, 'utf8')).toMatch(/^exchange-plate 5 /);
+    expect([...decodeNpy(readFileSync(copy)).re]).toEqual([0, 0.5, 1, 0.25]);
   });
 
   it('that fails, is killed or cannot be started stops the campaign with the reason', async () => {

@@ -3,7 +3,7 @@ import {PlateHolders} from '../../src/virtual/plate-holders.ts';
 import {sceneSettingsFrom, type SceneOverrides} from '../../src/virtual/scene-overrides.ts';
 import {revealScene} from '../../src/virtual/scene-truth.ts';
 
-const places = {zMm: [30, 60, 90], outputZMm: 120, sideMm: 80};
+const places = {zMm: [30, 60, 90], outputZMm: 120, sideMm: 80, pixelCounts: [4, 0, 4]};
 function create(seed = 1, overrides: SceneOverrides = {}): PlateHolders {
   return new PlateHolders(revealScene(seed, {settings: sceneSettingsFrom(overrides), layerCount: 3}), places);
 }
@@ -156,5 +156,38 @@ describe('settings from outside', () => {
     [{noiseBelowMaximumDb: 'none'}, 'noiseBelowMaximumDb'],
   ])('are refused with the field when wrong: %j', (overrides, field) => {
     expect(() => sceneSettingsFrom(overrides)).toThrow(field);
+  });
+});
+
+describe('a plate that is exchanged', () => {
+  it('stands where the one before stood, has the heights that were asked for, and is the same print for the same heights', () => {
+    const holders = create(1, {hand: {reseatLateralMm: 0, reseatRotationDeg: 0}});
+    const before = holders.stands();
+    const heightsMm = Float32Array.of(0, 0.5, 1, 0.25);
+    holders.exchange(3, heightsMm);
+    const [, , first] = holders.stands();
+    expect(first).toMatchObject({print: 3, placement: before[2].placement});
+    expect(first.newRelief?.heightsMm).toEqual(heightsMm);
+    holders.exchange(
+      3,
+      heightsMm.map((height) => height / 2),
+    );
+    expect(holders.stands()[2].newRelief?.id).not.toBe(first.newRelief?.id);
+    holders.exchange(3, Float32Array.from(heightsMm));
+    expect(holders.stands()[2].newRelief?.id).toBe(first.newRelief?.id);
+    expect(holders.stands().slice(0, 2)).toEqual(before.slice(0, 2));
+  });
+
+  it('is refused without a relief, with other pixels, with heights that are none, and where no plate stands', () => {
+    const holders = create();
+    const before = holders.stands();
+    const flat = new Float32Array(4);
+    expect(() => holders.exchange(2, flat)).toThrow(/no plate with a relief/);
+    expect(() => holders.exchange(1, new Float32Array(9))).toThrow(/4 pixels, and heights came for 9/);
+    expect(() => holders.exchange(1, Float32Array.of(0, NaN, 0, 0))).toThrow(/not between 0 and/);
+    expect(() => holders.exchange(4, flat)).toThrow(/no plate 4/);
+    expect(holders.stands()).toEqual(before);
+    holders.setPresent([2, 3]);
+    expect(() => holders.exchange(1, flat)).toThrow(/not in the bench/);
   });
 });

@@ -74,3 +74,24 @@ it('reads another plane when plates move, and the first again when they are back
   expect(reader.read(smallObject, points)).toEqual(first);
   expect(readScenePlane({...request, seed: 3})).not.toEqual(first);
 });
+
+it('reads the light of a plate that was exchanged: the same heights printed anew differ by their roughness alone', async () => {
+  using small = await createSmallDesign();
+  const points = {xMm: [-3, 0, 1, 3.5], yMm: [-3, 0, 1.5, 4]};
+  const differenceOf = (rmsMm: number, scale: number): number => {
+    const truth = revealScene(5, {
+      settings: {...settings, heightNoise: {rmsMm, correlationMm: 0.5}},
+      layerCount: 3,
+    });
+    const reader = createSceneReader(small.design, truth);
+    const before = reader.read(smallObject, points);
+    const stands = plateStandsOf(truth);
+    const heightsMm = Float32Array.from(small.design.layers[2].values, (height) => scale * height);
+    reader.setPlates(stands.with(2, {...stands[2], newRelief: {id: 'new', heightsMm}}));
+    const after = reader.read(smallObject, points);
+    return Math.max(...after.map((power, i) => Math.abs(power - before[i]))) / Math.max(...before);
+  };
+  expect(differenceOf(0, 1)).toBeLessThan(1e-5);
+  expect(differenceOf(0.05, 1)).toBeGreaterThan(1e-3);
+  expect(differenceOf(0, 0.5)).toBeGreaterThan(1e-2);
+});

@@ -1,7 +1,11 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
+import {addSettingsOptions} from '../settings-options.ts';
+import {addTimeoutOption} from '../timeout-option.ts';
+import {addVirtualOptions} from '../virtual-options.ts';
 import type * as Actions from './calibrate-action.ts';
+import type * as InPlace from './calibrate-in-place-action.ts';
 import type * as Reprint from './calibrate-reprint-action.ts';
 
 const actions = (): Promise<typeof Actions> => import('./calibrate-action.ts');
@@ -24,6 +28,7 @@ export function addCalibrateCommand(program: Command, context: CliContext): void
   addRecords(calibrate, context);
   addReadOut(calibrate, context);
   addReprint(calibrate, context);
+  addInPlace(calibrate, context);
 }
 
 function addRecords(calibrate: Command, context: CliContext): void {
@@ -135,4 +140,41 @@ function addReprint(calibrate: Command, context: CliContext): void {
     .addOption(workers())
     .option('--json', jsonText)
     .action(async (options: Reprint.ReprintOptions) => (await reprintActions()).reprint(options, context));
+}
+
+function addInPlace(calibrate: Command, context: CliContext): void {
+  addVirtualOptions(addTimeoutOption(addSettingsOptions(calibrate.command('in-place'))))
+    .description('learn one plate on the bench: measured forward, carried back by the twin as built')
+    .requiredOption('--as-built <uid>', asBuiltText)
+    .requiredOption('--out <folder>', 'design folder to write')
+    .option('--name <name>', 'name of the new design')
+    .option('--bench <file>', 'bench file; the virtual bench of the record unless given')
+    .option(
+      '--design <folder>',
+      'design folder that stands on the virtual bench; the shipped one unless given',
+    )
+    .option(
+      '--start <folder>',
+      'design whose plate is the first to be changed; the one that stands there unless given',
+    )
+    .addOption(checkedOption('--plate <n>', 'plate to learn; the last one unless given', countNumber))
+    .addOption(checkedOption('--steps <n>', 'plates to put in', countNumber).default(60))
+    .addOption(checkedOption('--batch <n>', 'objects measured behind each', countNumber).default(8))
+    .addOption(checkedOption('--rate <rad>', "Adam's rate at the start", positiveNumber).default(0.06))
+    .addOption(checkedOption('--points <n>', 'points along the side of a region', countNumber).default(8))
+    .addOption(checkedOption('--judge <n>', 'objects measured before and after', countNumber).default(50))
+    .addOption(
+      checkedOption('--training-count <n>', 'objects to draw from; 0 for all', wholeNumber).default(0),
+    )
+    .addOption(seed())
+    .option('--operator <name>', 'who measures; the name of this login unless given')
+    .option(
+      '--mount-command <program>',
+      'with --bench: changes masks and plates instead of a person; see docs/operator.md',
+    )
+    .addOption(workers())
+    .option('--json', jsonText)
+    .action(async (options: InPlace.InPlaceOptions) =>
+      (await import('./calibrate-in-place-action.ts')).learnInPlace(options, context),
+    );
 }

@@ -1,12 +1,11 @@
 import {countOf} from '../../base/count-text.ts';
 import {resolve} from 'node:path';
-import type {Prompt} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {CliContext} from '../context.ts';
 import {attendance} from '../follow-run.ts';
 import {openHostClient, type HostConnection} from '../host-client.ts';
 import {measureCampaign, type MeasuredCampaign} from '../measure-campaign.ts';
-import {runMountCommand} from '../mount-command.ts';
+import {manualStepBy} from '../mount-command.ts';
 import {formatDuration, writeCampaignSummary, type Output} from '../output/index.ts';
 import {writeReportPlace} from '../report-place.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
@@ -41,10 +40,6 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
   async function measured(): Promise<MeasuredCampaign> {
     await using bench = await useBench(connection, context, options);
     void bench;
-    const doManualStep =
-      mountCommand === undefined
-        ? undefined
-        : (prompt: Prompt, signal: AbortSignal) => runMountCommand(mountCommand, prompt, signal);
     return await measureCampaign(
       connection,
       context,
@@ -59,7 +54,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
           onSettings,
           ...attendance(context),
         }),
-      {doManualStep},
+      {doManualStep: manualStepBy(mountCommand)},
     );
   }
 }

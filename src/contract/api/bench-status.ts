@@ -162,6 +162,7 @@ export const sourceStatusSchema = z.object({
 export const manualStepKindSchema = z.enum([
   'mount-object',
   'set-plates',
+  'exchange-plate',
   'open-frame',
   'block-beam',
   'unblock-beam',
@@ -182,8 +183,10 @@ export const promptSchema = z.object({
       amplitude: float32s,
     })
     .nullable(),
-  /** Of `set-plates`: those that shall stand in the bench, from 1. */
+  /** Of `set-plates`: those that shall stand in the bench, from 1; of `exchange-plate` the one that is exchanged. */
   plates: z.array(z.number().int()).optional(),
+  /** Relief of the plate for `exchange-plate`: mm above its base, rows from the smallest y. */
+  relief: z.object({count: z.number().int(), pitchMm: z.number(), heightsMm: float32s}).optional(),
   /** Of `settings`: what was found and what is wanted. */
   differences: z.array(
     z.object({

@@ -4,8 +4,8 @@ import {z} from 'zod';
 export const runStatusSchema = z.object({
   /** Changes with every start. */
   id: z.string(),
-  /** `correction`: plates are moved by their mounts. */
-  kind: z.enum(['scan', 'campaign', 'align-guide', 'correction']),
+  /** `correction`: plates are moved by their mounts. `in-place`: a plate is learnt on the bench. */
+  kind: z.enum(['scan', 'campaign', 'align-guide', 'correction', 'in-place']),
   title: z.string(),
   state: z.enum(['starting', 'running', 'pausing', 'paused', 'stopping', 'aborting', 'computing', 'ended']),
   /** Of an ended one. */

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {settingsSchema} from '../api/app.ts';
-import {reprintLineageSchema} from '../reprint.ts';
+import {inPlaceSchema, reprintLineageSchema} from '../reprint.ts';
 import {trainingCurvePointSchema} from '../training.ts';
 import {defineRecord} from './record.ts';
 
@@ -50,6 +50,10 @@ export const reprintStateRecord = defineRecord({
     plate: z.number().int().min(1),
     tried: reprintLineageSchema.shape.tried,
     before: reprintLineageSchema.pick({before: true, confusionBefore: true}),
+    /** Of a plate that is learnt on a bench. */
+    inPlace: inPlaceSchema
+      .pick({sessionUid: true, objectCount: true, pointCount: true, curve: true})
+      .exactOptional(),
     seconds: z.number(),
   }),
 });

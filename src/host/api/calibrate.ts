@@ -1,4 +1,3 @@
-import {join} from 'node:path';
 import {countOf} from '../../base/count-text.ts';
 import {percentText} from '../../base/number-format.ts';
 import type {ApiInputs} from '../../contract/api/index.ts';
@@ -14,7 +13,6 @@ import {
 import {recordedBench} from '../calibrate/recorded-bench.ts';
 import {assertCanBeReprinted} from '../calibrate/reprint.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
-import {fileExists} from '../files/file-exists.ts';
 import {defaultRunUids} from '../planes/session-planes.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
 import {getAsBuilt, listAsBuilt, readHeights, storeAsBuilt} from '../placements/as-built-records.ts';
@@ -25,7 +23,8 @@ import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {asBuiltEntryOf, readOutEntryOf} from '../views/calibrate-views.ts';
 import {dataServicesOf} from './data-services.ts';
-import {designPlacesOf, namedPath} from './named-paths.ts';
+import {calibrateInPlaceApi} from './calibrate-in-place.ts';
+import {newDesignFolder} from './new-design-folder.ts';
 import {os, type ApiContext} from './procedures.ts';
 import {benchPathOf, newsTo} from './studies.ts';
 
@@ -38,6 +37,7 @@ export const calibrateApi = (services: HostServices) => ({
   learnReadOut: learnReadOutHandler(services),
   offers: offersHandler(services),
   reprint: reprintHandler(services),
+  ...calibrateInPlaceApi(services),
 });
 
 /** What was recorded, and the end of what was calibrated. */
@@ -219,20 +219,11 @@ const offersHandler = (services: HostServices) => {
 const reprintHandler = (services: HostServices) => {
   const {store} = services;
   const {computations} = dataServicesOf(services);
-  const {own} = designPlacesOf(services);
   return os.calibrate.reprint.handler(async ({input, context, signal: calling}) => {
     const {asBuiltUid, settings, bench, command, workerCount} = input;
     const {designName, benchName, benchSeed, alignmentUid} = getAsBuilt(store, asBuiltUid).value;
     const name = input.name ?? `${designName} with one plate printed again`;
-    const folder =
-      input.folder === undefined
-        ? join(own, name.replace(/[^\w.-]+/g, '-'))
-        : namedPath(input.folder, {within: [own], subject: 'calibrate.reprint'}, context);
-    if (await fileExists(join(folder, 'design.json')))
-      throw new BenchError(
-        'file/invalid',
-        `${folder} holds a design already, which would be lost. Nothing was started; name a new folder.`,
-      );
+    const folder = await newDesignFolder(services, {path: input.folder, name}, context);
     const errors = await errorsOf(store, asBuiltUid, bench, {context, signal: calling});
     const by = context.operator();
     const request = {

@@ -12,6 +12,7 @@ import {createCampaignJobService, type CampaignJobService} from '../jobs/campaig
 import {createAnalysisThread, type AnalysisThread} from '../analysis/analysis-thread.ts';
 import {createTwinThread, type TwinThread} from '../campaign/twin-thread.ts';
 import type {AlignSessionOutcome} from '../alignment/align-session.ts';
+import type {ReprintOutput} from '../calibrate/reprint-protocol.ts';
 import type {correctAndCheck} from '../corrections/correct-bench.ts';
 import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import type {ScanSummary} from '../scan/run-scan.ts';
@@ -23,6 +24,7 @@ interface JobOutcomes {
   readonly scanOutcomes: Outcomes<ScanSummary>;
   readonly campaignOutcomes: Outcomes<CampaignOutcome>;
   readonly correctionOutcomes: Outcomes<Awaited<ReturnType<typeof correctAndCheck>>>;
+  readonly inPlaceOutcomes: Outcomes<ReprintOutput>;
   readonly alignOutcomes: Outcomes<AlignSessionOutcome & {readonly sessionUid: string}>;
 }
 
@@ -172,6 +174,7 @@ const createJobOutcomes = (): JobOutcomes => ({
   campaignOutcomes: createOutcomes('campaign'),
   alignOutcomes: createOutcomes('alignment'),
   correctionOutcomes: createOutcomes('correction'),
+  inPlaceOutcomes: createOutcomes('learning in place'),
 });
 
 /** Long computations of this host, and where their outcomes are kept for the caller. */

@@ -105,6 +105,17 @@ function promptFrom(request: OperatorRequest): Prompt {
         mask: null,
         plates: [...request.plates],
       };
+    case 'exchange-plate': {
+      const {plate, grid, heightsMm} = request;
+      return {
+        ...shared,
+        kind: 'exchange-plate',
+        text: `Put another plate in the place of plate ${plate}, with the relief that comes with this step; numbers and notches as marked.`,
+        mask: null,
+        plates: [plate],
+        relief: {...grid, heightsMm: Float32Array.from(heightsMm)},
+      };
+    }
     case 'open-frame':
       return {
         ...shared,

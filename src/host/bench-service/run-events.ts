@@ -1,6 +1,7 @@
 import {createFeed, type Feed} from '../../base/feed.ts';
 import type {Prompt, RunEvent, RunStatus} from '../../contract/api/index.ts';
 import type {BenchError} from '../../contract/errors.ts';
+import type {OperatorRequest} from '../../contract/messages.ts';
 import type {EngineEvent} from '../engine/events.ts';
 
 /** What runs do, for whoever follows them by their words: the newest entries. */
@@ -43,6 +44,12 @@ export function createRunEvents(): RunEvents {
   };
 }
 
+/** Plates that a manual step is about. */
+function platesOf(request: OperatorRequest): number[] {
+  if (request.kind === 'set-plates') return [...request.plates];
+  return request.kind === 'exchange-plate' ? [request.plate] : [];
+}
+
 /** Undefined for what only pictures need. */
 function entryFrom(event: EngineEvent, speed: number): RunEvent | undefined {
   switch (event.type) {
@@ -56,7 +63,7 @@ function entryFrom(event: EngineEvent, speed: number): RunEvent | undefined {
         type: 'manual-step',
         kind: request.kind,
         label: request.kind === 'mount-object' ? request.label : '',
-        plates: request.kind === 'set-plates' ? [...request.plates] : [],
+        plates: platesOf(request),
         isDone,
       };
     }

@@ -233,6 +233,7 @@ const actionLabels = {
 const waitingLabels = {
   'mount-object': 'waiting for the mask',
   'set-plates': 'waiting for the plates',
+  'exchange-plate': 'waiting for the next plate',
   'open-frame': 'waiting for the mask to be out',
   'block-beam': 'waiting for the beam to be blocked',
   'unblock-beam': 'waiting for the beam to be free',

@@ -69,6 +69,8 @@ export interface VirtualBenchHandle extends AsyncDisposable {
   ): Promise<void>;
   /** Plates, from 1, that stand in the bench afterwards. */
   setPlatesPresent(plates: readonly number[]): Promise<void>;
+  /** Puts another plate in the place of one (from 1), printed with these heights, mm above the base, row by row. */
+  exchangePlate(plate: number, heightsMm: Float32Array): Promise<void>;
   blockBeam(): Promise<void>;
   unblockBeam(): Promise<void>;
 }
@@ -86,6 +88,8 @@ export const robotOf =
         });
       case 'set-plates':
         return virtual.setPlatesPresent(request.plates);
+      case 'exchange-plate':
+        return virtual.exchangePlate(request.plate, Float32Array.from(request.heightsMm));
       case 'open-frame':
         return virtual.mountObject(null);
       case 'block-beam':

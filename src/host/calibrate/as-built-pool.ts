@@ -2,12 +2,12 @@ import {availableParallelism} from 'node:os';
 import {moduleUrl} from '../../base/module-url.ts';
 import type {BatchGradient} from '../../twin/calibration/plate-training.ts';
 import {createJobThread} from '../threads/job-thread.ts';
-import type {AsBuiltJob, AsBuiltJobs, AsBuiltWork} from './as-built-protocol.ts';
+import type {AsBuiltJob, AsBuiltJobs, AsBuiltWork, GradientJob} from './as-built-protocol.ts';
 
 /** Threads that share the objects of a batch behind a network as it was built. */
 export interface AsBuiltPool extends AsyncDisposable {
   /** Sums over the objects, with the mean gradient. */
-  gradient(job: AsBuiltJob): Promise<BatchGradient>;
+  gradient(job: GradientJob): Promise<BatchGradient>;
   /** Energies of the regions of each object, in the order of the indices. */
   energies(job: AsBuiltJob): Promise<readonly Float64Array[]>;
   /** The output plane behind the first object of a job. */
@@ -31,11 +31,15 @@ export function createAsBuiltPool(
   );
   const shared = <Kind extends 'gradient' | 'energies'>(
     kind: Kind,
-    job: AsBuiltJob,
-  ): Promise<AsBuiltJobs[Kind]['output'][]> =>
-    Promise.all(
-      sharesOf(job.indices, workerCount).map((indices, i) => threads[i].ask(kind, {...job, indices}, signal)),
+    {measured, ...job}: GradientJob,
+  ): Promise<AsBuiltJobs[Kind]['output'][]> => {
+    const parts = sharesOf(measured ?? [], workerCount);
+    return Promise.all(
+      sharesOf(job.indices, workerCount).map((indices, i) =>
+        threads[i].ask(kind, {...job, indices, ...(measured && {measured: parts[i]})}, signal),
+      ),
     );
+  };
   return {
     async gradient(job) {
       const parts = await shared('gradient', job);
@@ -60,9 +64,9 @@ export function createAsBuiltPool(
 }
 
 /** Neighbours to each of at most `count` threads, none without any. */
-function sharesOf(indices: readonly number[], count: number): (readonly number[])[] {
-  const parts = Math.max(1, Math.min(count, indices.length));
+function sharesOf<Item>(items: readonly Item[], count: number): (readonly Item[])[] {
+  const parts = Math.max(1, Math.min(count, items.length));
   return Array.from({length: parts}, (_, i) =>
-    indices.slice(Math.floor((indices.length * i) / parts), Math.floor((indices.length * (i + 1)) / parts)),
+    items.slice(Math.floor((items.length * i) / parts), Math.floor((items.length * (i + 1)) / parts)),
   );
 }

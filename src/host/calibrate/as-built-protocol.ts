@@ -24,9 +24,14 @@ export interface AsBuiltJob extends ChangedPlate {
   readonly indices: readonly number[];
 }
 
+/** A batch whose way back begins with energies that a bench has measured of each object, in the order of the indices. */
+export interface GradientJob extends AsBuiltJob {
+  readonly measured?: readonly Float64Array[] | undefined;
+}
+
 /** Jobs of those threads; a gradient is a sum over the objects. */
 export type AsBuiltJobs = {
-  readonly gradient: {readonly input: AsBuiltJob; readonly output: BatchGradient};
+  readonly gradient: {readonly input: GradientJob; readonly output: BatchGradient};
   readonly energies: {readonly input: AsBuiltJob; readonly output: readonly Float64Array[]};
   /** Of the first object of the job, on a raster of this step. */
   readonly plane: {

@@ -3,6 +3,7 @@ import {createAsBuiltNetwork, type AsBuiltNetwork} from '../../twin/calibration/
 import {classLoss} from '../../twin/calibration/class-loss.ts';
 import {createObject} from '../../twin/field/object.ts';
 import {createReadOut} from '../../twin/metrics/read-out.ts';
+import {asBright} from '../../twin/calibration/measured-energies.ts';
 import {imageAt, judge} from '../../twin/training/batch.ts';
 import {serveJobs} from '../threads/serve-jobs.ts';
 import type {AsBuiltGrain, AsBuiltJob, AsBuiltJobs, AsBuiltWork} from './as-built-protocol.ts';
@@ -35,17 +36,19 @@ serveJobs<AsBuiltJobs>({
     const network = prepared(job);
     const heights = new Float32Array(work.grid.count ** 2);
     let [loss, right, margin] = [0, 0, 0];
-    for (const index of job.indices) {
+    for (const [i, index] of job.indices.entries()) {
       const label = work.images.labels[index];
-      const own = network.gradientOf(objectOf(index), (energies) => {
-        const {loss: value, gradient} = classLoss(readOut, energies, label, work.loss);
+      let seen: Float64Array = new Float64Array();
+      const {heights: byHeight} = network.gradientOf(objectOf(index), (energies) => {
+        seen = job.measured ? asBright(job.measured[i], energies) : energies;
+        const {loss: value, gradient} = classLoss(readOut, seen, label, work.loss);
         loss += value;
         return gradient;
       });
-      const judged = judge(readOut, own.energies, label);
+      const judged = judge(readOut, seen, label);
       margin += judged.margin;
       if (judged.winner === label) right += 1;
-      for (let i = 0; i < heights.length; i++) heights[i] += own.heights[i];
+      for (let k = 0; k < heights.length; k++) heights[k] += byHeight[k];
     }
     return {loss, right, margin, heights};
   },

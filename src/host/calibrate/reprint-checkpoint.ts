@@ -2,7 +2,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {ReprintLineage} from '../../contract/reprint.ts';
+import type {InPlaceLineage, ReprintLineage} from '../../contract/reprint.ts';
 import {reprintStateRecord} from '../../contract/stored/file-records.ts';
 import type {PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
 import {readTextIfThere} from '../files/read-if-there.ts';
@@ -13,6 +13,8 @@ export interface StoredReprint {
   readonly plate: number;
   readonly tried: ReprintLineage['tried'];
   readonly before: Pick<ReprintLineage, 'before' | 'confusionBefore'>;
+  /** Of a plate that is learnt on a bench. */
+  readonly inPlace?: Pick<InPlaceLineage, 'sessionUid' | 'objectCount' | 'pointCount' | 'curve'>;
   readonly checkpoint: PlateCheckpoint;
   /** Computing so far. */
   readonly seconds: number;
@@ -48,8 +50,9 @@ export function createReprintCheckpoint(designFolder: string, key: string) {
       const row = (i: number): Float32Array =>
         Float32Array.from(re.subarray(i * shape[1], (i + 1) * shape[1]));
       const [phases, firstMoments, secondMoments] = parts.map((_, i) => row(i));
-      const {step, plate, tried, before, seconds} = state;
-      return {plate, tried, before, seconds, checkpoint: {step, phases, firstMoments, secondMoments}};
+      const {step, plate, tried, before, seconds, inPlace} = state;
+      const checkpoint = {step, phases, firstMoments, secondMoments};
+      return {plate, tried, before, seconds, checkpoint, ...(inPlace && {inPlace})};
     },
     /** Throws `store/full` where the disk has no room; the checkpoint before is whole then. */
     async write({checkpoint, ...rest}: StoredReprint): Promise<void> {

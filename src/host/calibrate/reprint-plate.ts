@@ -4,13 +4,12 @@ import {BenchError} from '../../contract/errors.ts';
 import type {ReprintLineage, ReprintSettingsData} from '../../contract/reprint.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {beginPlate, type PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
-import {computeConfusion, computeRate, createReadOut} from '../../twin/metrics/index.ts';
-import {saveDesign, savedLayersOf} from '../designs/design-folder.ts';
 import {createAsBuiltPool} from './as-built-pool.ts';
 import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
 import type {RecordedBench} from './recorded-bench.ts';
 import {createReprintCheckpoint, type StoredReprint} from './reprint-checkpoint.ts';
 import type {ReprintNews, ReprintOutput, ReprintRequest} from './reprint-protocol.ts';
+import {originOf, rateOfJudged, writeReprint} from './reprint-record.ts';
 import {
   asBuiltWork,
   heightsAt,
@@ -93,17 +92,6 @@ export async function reprintPlate(
   return {folder, designHash, designName: name, lineage};
 }
 
-/** The design that a plate is replaced of, and what that was found from. */
-const originOf = ({bench, uid, record}: RecordedBench) => ({
-  parentName: bench.design.file.name,
-  parentHash: bench.design.file.contentHash,
-  asBuiltUid: uid,
-  asBuiltVersion: record.version,
-  alignmentUid: record.alignmentUid,
-  benchName: record.benchName,
-  benchSeed: record.benchSeed,
-});
-
 interface Job extends ComputedBench {
   readonly objects: DrawnObjects;
   readonly settings: ReprintSettings;
@@ -180,28 +168,5 @@ async function judged(
     errors,
     seed,
   });
-  const readOut = createReadOut(bench.design.file.detector);
-  const right = judgements.filter(({label, winner}) => label === winner).length;
-  const {counts} = computeConfusion(
-    readOut.labels.length,
-    judgements.map(({label}) => label),
-    judgements.map(({winner}) => (winner < 0 ? null : winner)),
-  );
-  return {rate: computeRate(right, judgements.length), confusion: counts.map((row) => [...row])};
-}
-
-/** Writes the design with its new plate; returns its hash. */
-async function writeReprint(
-  {design}: AsBuiltBench,
-  {lineage, heightsMm}: {readonly lineage: ReprintLineage; readonly heightsMm: Float32Array},
-  {folder, name, command}: Pick<ReprintRequest, 'folder' | 'name' | 'command'>,
-): Promise<string> {
-  const {format, version, frequencyHz, grid, illumination, object, detector} = design.file;
-  const layers = savedLayersOf(design).map((layer, place) =>
-    place === lineage.plate - 1 ? {...layer, heightsMm} : layer,
-  );
-  const training = {command, reprint: lineage};
-  const description = {format, version, name, frequencyHz, grid, illumination, object, detector, training};
-  const file = await saveDesign(folder, description, layers);
-  return file.contentHash;
+  return rateOfJudged(bench.design, judgements);
 }

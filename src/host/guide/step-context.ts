@@ -74,7 +74,14 @@ const fieldMm = ({file}: Design): number => file.grid.count * file.grid.pitchMm;
 export const scanSideMm = (design: Design, stepMm: number): number =>
   2 * Math.floor((innerRatio * fieldMm(design)) / 2 / stepMm) * stepMm;
 
-export function measuringOf({bench, design, step, attemptNumber}: StepContext): GuideMeasuring {
+export const measuringOf = ({bench, design, step, attemptNumber}: StepContext): GuideMeasuring =>
+  measuringOn({bench, design}, `guided alignment: ${step.title}, try ${attemptNumber}`);
+
+/** How a bench of a design is measured on, for a purpose that stands with its runs. */
+export function measuringOn(
+  {bench, design}: Pick<StepContext, 'bench' | 'design'>,
+  purpose: string,
+): GuideMeasuring {
   const {stage, detector, source} = bench.file;
   const device = bench.devices.stage;
   const beamFindStepMm = Math.min(beamFindRatio * fieldMm(design), coarsestBeamFindMm);
@@ -90,13 +97,20 @@ export function measuringOf({bench, design, step, attemptNumber}: StepContext): 
       widthMm: scanSideMm(design, beamFindStepMm),
       stepMm: beamFindStepMm,
     },
-    metadata: {purpose: `guided alignment: ${step.title}, try ${attemptNumber}`},
+    metadata: {purpose},
   };
 }
 
 /** Walks a plan dry, then carries it out into the session; limits, pause, stop and safing as for every run. */
 export async function runPlan<Result>(
-  {bench, store, sessionUid, design, operator, hooks}: StepContext,
+  {
+    bench,
+    store,
+    sessionUid,
+    design,
+    operator,
+    hooks,
+  }: Pick<StepContext, 'bench' | 'store' | 'sessionUid' | 'design' | 'operator' | 'hooks'>,
   createPlan: () => Plan<Result>,
 ): Promise<Result> {
   const walked = await dryRunInTurns(createPlan(), {

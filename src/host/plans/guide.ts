@@ -33,7 +33,7 @@ import {
 } from './steps.ts';
 import {inRun, withSourceOff, withStageStopped} from './wrappers.ts';
 
-/** What every step of a guided alignment measures with. */
+/** What the steps of a guided alignment, and others like them, measure with. */
 export interface GuideMeasuring {
   readonly roles: BenchRoles;
   readonly dwell: Dwell;
@@ -150,11 +150,11 @@ const askForObject = (object: ObjectMount | null): Plan<void> =>
   askOperator(object === null ? {kind: 'open-frame'} : {kind: 'mount-object', ...object});
 
 /** Source off and stage stopped in every ending. */
-const safely = <Result>({roles}: GuideMeasuring, body: () => Plan<Result>): Plan<Result> =>
+export const safely = <Result>({roles}: GuideMeasuring, body: () => Plan<Result>): Plan<Result> =>
   withStageStopped(withSourceOff(body(), roles.source), roles.stage);
 
 /** Source up, brightest point found, range and phase set there, dark level with those settings. */
-function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
+export function* prepare(options: GuideMeasuring): Plan<GuidePreparation> {
   const {roles, dwell, metadata, darkReadingCount: readingCount} = options;
   const dark = (): Plan<DarkLevel> =>
     measureDarkLevel({

@@ -5,6 +5,8 @@ import {type PointScanResult, type ScanOptions, scanPoints} from './scan.ts';
 export interface RegionScanOptions extends ScanOptions {
   readonly regions: readonly RegionSpec[];
   readonly pointsPerSide: number;
+  /** Reading without light, which is taken off every reading; 0 unless given. */
+  readonly dark?: {readonly real: number; readonly imaginary: number} | undefined;
 }
 
 export interface RegionScanResult extends PointScanResult {
@@ -17,11 +19,13 @@ export interface RegionScanResult extends PointScanResult {
 
 /** Measures only the detector regions of a design: much quicker than the plane when the verdict is what counts. */
 export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> {
-  const {regions, pointsPerSide, dwell, roles} = options;
+  const {regions, pointsPerSide, dwell, roles, dark = {real: 0, imaginary: 0}} = options;
   const {signal} = roles.detector;
   // The phase of a field changes over the plane: its magnitude is what squares to the power.
-  const powerOf = ({real, imaginary}: {readonly real: number; readonly imaginary: number}): number =>
-    signal.proportionalTo === 'field' ? real ** 2 + imaginary ** 2 : real;
+  const powerOf = (read: {readonly real: number; readonly imaginary: number}): number => {
+    const [real, imaginary] = [read.real - dark.real, read.imaginary - dark.imaginary];
+    return signal.proportionalTo === 'field' ? real ** 2 + imaginary ** 2 : real;
+  };
   const energies = regions.map(() => 0);
   const result = yield* scanPoints({
     options,

@@ -12,6 +12,7 @@ const titles: Readonly<Record<Prompt['kind'], string>> = {
   'mount-object': 'Put in the mask',
   'block-beam': 'Block the beam',
   'set-plates': 'Change the plates',
+  'exchange-plate': 'Exchange a plate',
   'open-frame': 'Take the mask out',
   'unblock-beam': 'Open the beam',
   settings: 'Settings that change what readings mean',

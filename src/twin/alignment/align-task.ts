@@ -12,6 +12,8 @@ import type {PlaneModel} from './solve.ts';
  */
 export interface AlignOptions {
   readonly range?: SearchRange | undefined;
+  /** near: plates are looked for far off only where the search from the design finds nothing, and not where it leaves doubt. */
+  readonly reach?: 'any' | 'near';
   /** auto: assembly errors are looked for when everything as designed explains too little. */
   readonly orientation?: 'auto' | 'always' | 'never';
   /** always: height errors of the prints are looked for when the readings' noise does not explain what is left. */

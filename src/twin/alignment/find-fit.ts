@@ -53,7 +53,8 @@ export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]):
     if (orientation === 'always' || isInDoubt(candidate))
       ({candidate, findings} = await alignAssemblyErrors(task, candidate, ranking));
   }
-  if (isInDoubt(candidate) && isAsDesigned(candidate.arrangement) && !isFarTried)
+  const isAnyReach = whole.options.reach !== 'near';
+  if (isAnyReach && isInDoubt(candidate) && isAsDesigned(candidate.arrangement) && !isFarTried)
     candidate = await searchFar(task, candidate, searchFarAway);
   if (!candidate.fit) candidate = await searchFar(task, candidate, searchFurtherAway);
   const {arrangement, coarse} = candidate;

@@ -95,24 +95,41 @@ export async function trainPlate(
   let at = start;
   while (at.step < settings.steps) {
     signal?.throwIfAborted();
-    const random = createRandom(`${settings.seed}/plate training/${at.step}`);
-    const isRounded = at.step >= settings.levelsFromRatio * settings.steps;
-    const batch = await engine({
-      place,
-      heightsMm: printableHeights(heights, at.phases, isRounded),
-      draw: drawBench(random, settings.errors),
-      indices: Array.from({length: settings.batchSize}, () => random.integer(objectCount)),
-    });
+    const {draw, ...job} = jobOfStep(at, {heights, objectCount}, settings);
+    const batch = await engine({place, ...job, draw: drawBench(draw, settings.errors)});
     signal?.throwIfAborted();
     at = stepOf(at, batch.heights, heights.mmPerRad, settings);
-    const count = settings.batchSize;
-    await onStep?.(
-      {step: at.step, loss: batch.loss / count, accuracy: batch.right / count, margin: batch.margin / count},
-      at,
-    );
+    await onStep?.(reportOf(at, batch, settings), at);
   }
   return at;
 }
+
+/** What a step of a training shows to which objects. */
+export function jobOfStep(
+  {step, phases}: PlateCheckpoint,
+  {heights, objectCount}: Pick<PlateToTrain, 'heights' | 'objectCount'>,
+  {seed, steps, batchSize, levelsFromRatio}: Omit<PlateTrainingSettings, 'errors'>,
+): {readonly heightsMm: Float32Array; readonly indices: readonly number[]; readonly draw: Random} {
+  const random = createRandom(`${seed}/plate training/${step}`);
+  const draw = random.fork('bench');
+  return {
+    heightsMm: printableHeights(heights, phases, step >= levelsFromRatio * steps),
+    indices: Array.from({length: batchSize}, () => random.integer(objectCount)),
+    draw,
+  };
+}
+
+/** How a training stands after a step. */
+export const reportOf = (
+  {step}: PlateCheckpoint,
+  {loss, right, margin}: Omit<BatchGradient, 'heights'>,
+  {batchSize}: Pick<PlateTrainingSettings, 'batchSize'>,
+): PlateTrainingReport => ({
+  step,
+  loss: loss / batchSize,
+  accuracy: right / batchSize,
+  margin: margin / batchSize,
+});
 
 /** Draws where the scan's points lie, where a new plate will stand and how its print will be. */
 export function drawBench(
@@ -132,11 +149,15 @@ export function drawBench(
 }
 
 /** Adam (Kingma and Ba 2015); what was rounded is passed straight through. */
-function stepOf(
+export function stepOf(
   {step, phases, firstMoments, secondMoments}: PlateCheckpoint,
   byHeight: Float32Array,
   mmPerRad: number,
-  {steps, learningRate, finalLearningRate}: PlateTrainingSettings,
+  {
+    steps,
+    learningRate,
+    finalLearningRate,
+  }: Pick<PlateTrainingSettings, 'steps' | 'learningRate' | 'finalLearningRate'>,
 ): PlateCheckpoint {
   const part = (1 + Math.cos((Math.PI * step) / steps)) / 2;
   const rate = finalLearningRate + (learningRate - finalLearningRate) * part;

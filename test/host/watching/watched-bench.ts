@@ -71,6 +71,7 @@ export async function startWatchedBench(): Promise<WatchedBench> {
     })),
     mountObject: (object) => virtual.mountObject(object),
     setPlatesPresent: () => Promise.resolve(),
+    exchangePlate: () => Promise.resolve(),
     blockBeam: () => Promise.resolve(),
     unblockBeam: () => Promise.resolve(),
     // It outlives whoever opens it.

@@ -4,7 +4,7 @@ import {measurementModelSchema} from '../../src/contract/measurement.ts';
 import {noPlacement} from '../../src/contract/placement.ts';
 import type {Design} from '../../src/twin/design/load.ts';
 import {createOpticalSystem} from '../../src/twin/layers/system.ts';
-import {facesTransmission} from '../../src/twin/layers/thick-plate.ts';
+import {facesTransmission} from '../../src/twin/layers/slice-screens.ts';
 import {createMeasuredBench} from '../../src/twin/measurement/measured-bench.ts';
 import {OpticalChain, type ChainPlate} from '../../src/virtual/optics-chain.ts';
 import {OpticsModel} from '../../src/virtual/optics-model.ts';

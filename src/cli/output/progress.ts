@@ -99,6 +99,9 @@ function drawBar(part: number): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]`;
 }
 
+/** A first count within this time of the start is of what was done before it. */
+const atOnceMs = 1000;
+
 /** Counts, percentage and the time left, in words. */
 function createPace({label, total, unit = '', nowMs}: ProgressOptions): {
   note(done: number, update: ProgressUpdate | undefined): void;
@@ -108,14 +111,18 @@ function createPace({label, total, unit = '', nowMs}: ProgressOptions): {
   const startedMs = nowMs();
   const counted = unit === '' ? '' : ` ${unit}`;
   let reached = 0;
+  let behind: number | undefined;
   return {
     note(done) {
       reached = done;
+      // What is counted at once was done before: a training that goes on has its own pace, not that of its first part.
+      behind ??= nowMs() - startedMs < atOnceMs ? done : 0;
     },
     describe(done, update) {
       const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
       const elapsedS = (nowMs() - startedMs) / 1000;
-      const left = update?.secondsLeft ?? (done > 0 ? (elapsedS * (total - done)) / done : undefined);
+      const own = done - (behind ?? 0);
+      const left = update?.secondsLeft ?? (own > 0 ? (elapsedS * (total - done)) / own : undefined);
       const time = left === undefined || done >= total ? '' : `, ${formatDuration(left)} left`;
       const note = update?.note === undefined ? '' : `, ${plainText(update.note)}`;
       return `${label}: ${percent} %, ${done} of ${total}${counted}${time}${note}`;

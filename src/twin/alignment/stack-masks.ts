@@ -2,7 +2,7 @@ import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {PixelFilter} from '../layers/pixel-filter.ts';
 import {flipped, openFrame, pixelTransmission, resampleObject, type PlateModel} from '../layers/plate.ts';
 import {sampleRelief} from '../layers/relief.ts';
-import type {Samples} from '../layers/thick-plate.ts';
+import type {Samples} from '../layers/slice-screens.ts';
 import type {Convolver, KernelPlane} from '../propagation/convolver.ts';
 import type {StackSpec} from './stack-spec.ts';
 import type {BenchState} from './state.ts';

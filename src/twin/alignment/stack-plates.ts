@@ -1,5 +1,6 @@
 import type {Grid} from '../../contract/optics.ts';
-import {ThickPlate, type Samples} from '../layers/thick-plate.ts';
+import type {Samples} from '../layers/slice-screens.ts';
+import {ThickPlate} from '../layers/thick-plate.ts';
 import {createThickMedium} from '../layers/thick-medium.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import type {Convolver, KernelPlane} from '../propagation/convolver.ts';

@@ -31,12 +31,17 @@ export const otherFace = (face: 'source' | 'detector'): 'source' | 'detector' =>
 
 /**
  * Heights above the base at the samples of a grid in the plate's own frame (flips made), mm; NaN outside of the plate, where
- * the holder is opaque. Each sample sees the square pixel in which it lies.
+ * the holder is opaque. Each sample sees the square pixel in which it lies. `into` is written over where it fits.
  */
-export function sampleRelief({relief, placement = {}}: PlateModel, grid: Grid): Float64Array {
+export function sampleRelief(
+  {relief, placement = {}}: PlateModel,
+  grid: Grid,
+  into?: Float64Array,
+): Float64Array {
   const pixels = pixelIndices(relief.grid, grid);
   const side = relief.grid.count;
-  const heights = new Float64Array(grid.count * grid.count).fill(Number.NaN);
+  const total = grid.count * grid.count;
+  const heights = (into?.length === total ? into : new Float64Array(total)).fill(Number.NaN);
   for (let row = 0; row < grid.count; row++) {
     if (pixels[row] < 0) continue;
     const v = placement.flipY ? side - 1 - pixels[row] : pixels[row];

@@ -2,7 +2,7 @@ import type {Grid} from '../../contract/optics.ts';
 import {fastLength, type Precision} from '../kernel/plan.ts';
 import type {KernelInstance} from '../kernel/wasm.ts';
 import {createConvolver, type Convolver, type KernelTransfer} from '../propagation/convolver.ts';
-import {transformFrequency} from '../propagation/transfer-function.ts';
+import {transformFrequency, type TransferFunction} from '../propagation/transfer-function.ts';
 import type {Step} from './slices.ts';
 
 /** Ways inside of plates on one grid at one wavelength, each made once. */
@@ -42,7 +42,8 @@ export function createThickMedium(
       let transfer = known.get(key);
       if (!transfer) {
         transfer = convolver.createTransfer();
-        writeSteps(convolver, transfer, {steps, pitchMm: grid.pitchMm, wavelengthMm});
+        const {re, im} = stepsTransfer(steps, {grid, wavelengthMm}, convolver.length);
+        convolver.writeTransfer(transfer, re, im);
         known.set(key, transfer);
       }
       return transfer;
@@ -51,19 +52,14 @@ export function createThickMedium(
 }
 
 /**
- * Product of exp(i kz z) over the steps, kz = 2 pi sqrt((n / lambda)^2 - f^2). Waves that do not travel decay; on a way back,
- * where they would grow without bounds, they stay as they are: over the next gap they vanish.
+ * Product of exp(i kz z) over the steps, kz = 2 pi sqrt((n / lambda)^2 - f^2), over the frequencies of a transform. Waves that do
+ * not travel decay; on a way back, where they would grow without bounds, they stay as they are: over the next gap they vanish.
  */
-function writeSteps(
-  convolver: Convolver,
-  transfer: KernelTransfer,
-  {
-    steps,
-    pitchMm,
-    wavelengthMm,
-  }: {readonly steps: readonly Step[]; readonly pitchMm: number; readonly wavelengthMm: number},
-): void {
-  const {length} = convolver;
+export function stepsTransfer(
+  steps: readonly Step[],
+  {grid: {pitchMm}, wavelengthMm}: {readonly grid: Grid; readonly wavelengthMm: number},
+  length: number,
+): TransferFunction {
   const [re, im] = [new Float64Array(length * length), new Float64Array(length * length)];
   const half = Math.floor(length / 2);
   for (let row = 0; row <= half; row++)
@@ -85,5 +81,5 @@ function writeSteps(
           im[r * length + c] = im[c * length + r] = imaginary;
         }
     }
-  convolver.writeTransfer(transfer, re, im);
+  return {length, re, im};
 }

@@ -1,16 +1,17 @@
-import type {Grid, RealArray} from '../../contract/optics.ts';
+import type {Grid} from '../../contract/optics.ts';
 import type {KernelPlane, KernelTransfer} from '../propagation/convolver.ts';
 import {PixelFilter, type PixelEdges} from './pixel-filter.ts';
 import {maskAt, pixelIndices, type PlateModel} from './plate.ts';
 import {sampleRelief} from './relief.ts';
-import {layOutPlate, materialMm, topSliceOf, type PlateLayout, type ScreenPlace} from './slices.ts';
+import {
+  sortIntoSlices,
+  writeSlice,
+  type Material,
+  type SampledRelief,
+  type Samples,
+} from './slice-screens.ts';
+import {layOutPlate, materialMm, type PlateLayout, type ScreenPlace} from './slices.ts';
 import type {ThickMedium} from './thick-medium.ts';
-
-/** Real and imaginary parts of the samples of a plane, in rows of the convolver's stride. */
-export interface Samples {
-  readonly re: RealArray;
-  readonly im: RealArray;
-}
 
 /** A screen of a plate with the field that fell on it when light was sent through last. */
 export interface LitScreen {
@@ -28,12 +29,6 @@ export interface ThickPlateOptions {
   readonly slotCount?: number | undefined;
   /** How the samples see the plate's pixels; `sampled` unless given. */
   readonly edges?: PixelEdges | undefined;
-}
-
-/** Index and extinction of a plate's material. */
-export interface Material {
-  readonly refractiveIndex: number;
-  readonly extinction: number;
 }
 
 /**
@@ -58,13 +53,11 @@ export class ThickPlate {
   private layout!: PlateLayout;
   private ways: readonly KernelTransfer[] = [];
   private readonly edges: PixelEdges;
-  /** From the cells of `heights` to samples; without it these are the samples themselves. */
+  /** From the cells of `relief` to samples; without it these are the samples themselves. */
   private filter: PixelFilter | undefined;
-  /** Of each cell: a sample, or a pixel of the plate where pixels are band-limited. NaN outside of the plate. */
-  private heights: Float64Array = new Float64Array(0);
+  /** Of each cell: a sample, or a pixel of the plate where pixels are band-limited. */
+  private relief: SampledRelief = {heights: new Float64Array(0), tops: new Int8Array(0), ending: []};
   private material: Material | undefined;
-  /** The slice that a small change of a cell's height changes; -1 outside of the plate. */
-  private tops: Int8Array = new Int8Array(0);
   /** 1 on the plate and 0 beside it, and the samples beside it. */
   private readonly opening: KernelPlane;
   private outside: Int32Array = new Int32Array(0);
@@ -95,10 +88,8 @@ export class ThickPlate {
     const {grid, wavelengthMm} = this.medium;
     const isLimited = this.edges === 'band-limited';
     if (isLimited && !isSameOutline) this.filter = new PixelFilter(plate.relief.grid, grid, wavelengthMm);
-    this.heights = sampleRelief(plate, isLimited ? plate.relief.grid : grid);
-    this.tops = Int8Array.from(this.heights, (height) =>
-      Number.isNaN(height) ? -1 : topSliceOf(this.layout, height),
-    );
+    const heights = sampleRelief(plate, isLimited ? plate.relief.grid : grid, this.relief.heights);
+    this.relief = sortIntoSlices(heights, this.layout, this.relief.tops);
     // What lies beside a plate is found once: a training puts the same plate in at each step.
     if (!isSameOutline) this.writeOpening();
     this.ways = this.layout.ways.map((steps) => this.medium.transferOf(steps));
@@ -108,16 +99,26 @@ export class ThickPlate {
   /** The same plate of another material; the medium between the slices and the faces' losses stay those of `setPlate`. */
   setMaterial(material: Material): void {
     const {grid, wavelengthMm, convolver} = this.medium;
-    const {plate, layout, heights, edges} = this;
+    const {plate, layout, edges} = this;
     this.material = material;
     layout.screens.forEach((place, i) => {
-      const how = {edges, wavelengthMm};
-      const screen =
-        place.kind === 'foil'
-          ? foilScreen(plate?.mask ? maskAt(plate.mask, grid, plate.placement, how) : [], grid.count)
-          : this.onSamples(sliceScreen(heights, layout, {slice: place.slice, material, wavelengthMm}));
-      convolver.write(this.screens[i], screen.re, screen.im);
+      if (place.kind === 'slice') return this.writeScreen(this.screens[i], place.slice);
+      const openings = plate?.mask ? maskAt(plate.mask, grid, plate.placement, {edges, wavelengthMm}) : [];
+      convolver.write(this.screens[i], Float64Array.from(openings), new Float64Array(grid.count ** 2));
     });
+  }
+
+  private writeScreen(plane: KernelPlane, slice: number): void {
+    const {convolver, grid} = this.medium;
+    // A training writes its screens at every step: where cells are the plane's samples they are not copied.
+    if (!this.filter && convolver.stride === grid.count) return this.writeCells(convolver.view(plane), slice);
+    const {re, im} = this.onSamples(this.cellsOf(slice));
+    convolver.write(plane, re, im);
+  }
+
+  private writeCells(to: Samples, slice: number): void {
+    const {material = {refractiveIndex: 1, extinction: 0}} = this;
+    writeSlice(to, this.relief, this.layout, {slice, material, wavelengthMm: this.medium.wavelengthMm});
   }
 
   private onSamples({re, im}: Samples): Samples {
@@ -129,9 +130,10 @@ export class ThickPlate {
    * outside of the plate. As `setMaterial` has written it at the samples.
    */
   cellsOf(slice: number, times?: 'material'): Samples {
-    const {layout, heights} = this;
-    const material = this.material ?? {refractiveIndex: 1, extinction: 0};
-    const cells = sliceScreen(heights, layout, {slice, material, wavelengthMm: this.medium.wavelengthMm});
+    const {layout} = this;
+    const {heights} = this.relief;
+    const cells = {re: new Float64Array(heights.length), im: new Float64Array(heights.length)};
+    this.writeCells(cells, slice);
     if (times === undefined) return cells;
     for (let i = 0; i < heights.length; i++) {
       if (Number.isNaN(heights[i])) continue;
@@ -196,9 +198,49 @@ export class ThickPlate {
     this.closeOutside(plane);
   }
 
+  /** The plane for the light that falls on the first screen, of `passScreens`. */
+  entry(slot: number): KernelPlane {
+    return this.incident[slot][0];
+  }
+
+  /**
+   * Light that has been written to `entry` through all screens but the last: what falls on the last one, and that screen as the
+   * mask that is still to be multiplied with. The ways into and out of the plate are left to the gaps beside it.
+   */
+  passScreens(slot: number): {readonly from: KernelPlane; readonly mask: KernelPlane} {
+    const fields = this.incident[slot];
+    const last = this.layout.screens.length - 1;
+    for (let i = 1; i <= last; i++) this.travel(i, fields[i - 1], fields[i]);
+    return {from: fields[last], mask: this.screens[last]};
+  }
+
+  /**
+   * Adjoint of `passScreens` in place, from behind the last screen to behind the first one: the mask that is returned is still to
+   * be multiplied with, conjugated. `visit` is called while b stands just behind a screen, with the field that fell on it.
+   */
+  carryScreensBack(
+    plane: KernelPlane,
+    visit: (place: ScreenPlace, incident: KernelPlane) => void,
+    slot: number,
+  ): KernelPlane {
+    const {convolver} = this.medium;
+    for (let i = this.layout.screens.length - 1; i >= 0; i--) {
+      visit(this.layout.screens[i], this.incident[slot][i]);
+      if (i === 0) break;
+      const mask = this.screens[i];
+      convolver.apply(this.ways[i], plane, plane, {adjoint: true, mask, conjugateMask: true});
+    }
+    return this.screens[0];
+  }
+
   /** The slice that a small change of the height of a cell changes; -1 outside of the plate. */
   topSliceOf(cell: number): number {
-    return this.tops[cell];
+    return this.relief.tops[cell];
+  }
+
+  /** The cells whose heights end in a slice: those for which it is the slice that a small change of the height changes. */
+  cellsEndingIn(slice: number): Int32Array {
+    return this.relief.ending[slice];
   }
 
   private writeOpening(): void {
@@ -252,48 +294,3 @@ function multiplyInPlace(field: Samples, by: Samples): void {
 }
 
 const isSameGrid = (a: Grid, b: Grid): boolean => a.count === b.count && a.pitchMm === b.pitchMm;
-
-/** Amplitude that both faces of a plate let through at normal incidence (Hecht, Optics, section 4.6). */
-export const facesTransmission = (refractiveIndex: number): number =>
-  (4 * refractiveIndex) / (refractiveIndex + 1) ** 2;
-
-/** What a slice does to the light of each cell beyond its way through the medium; the first slice also has the faces' losses. */
-function sliceScreen(
-  heights: Float64Array,
-  layout: PlateLayout,
-  {
-    slice,
-    material: {refractiveIndex, extinction},
-    wavelengthMm,
-  }: {readonly slice: number; readonly material: Material; readonly wavelengthMm: number},
-): Samples {
-  const waveNumber = (2 * Math.PI) / wavelengthMm;
-  const [perMm, lossPerMm] = [waveNumber * (refractiveIndex - 1), waveNumber * extinction];
-  const slabPhase = slice === 0 ? waveNumber * (layout.slabIndex - 1) * layout.slabMm : 0;
-  const constant = waveNumber * (layout.referenceIndex - 1) * layout.sliceMm + slabPhase;
-  const faces = slice === 0 ? facesTransmission(layout.slabIndex) : 1;
-  const re = new Float64Array(heights.length);
-  const im = new Float64Array(heights.length);
-  const factorOf = (material: number): readonly [number, number] => {
-    const amplitude = faces * Math.exp(-lossPerMm * material);
-    const phase = perMm * material - constant;
-    return [amplitude * Math.cos(phase), amplitude * Math.sin(phase)];
-  };
-  // Most pixels are full or empty in a slice.
-  const emptyMm = materialMm(layout, slice, -Infinity);
-  const fullMm = materialMm(layout, slice, Infinity);
-  const [empty, full] = [factorOf(emptyMm), factorOf(fullMm)];
-  for (let i = 0; i < heights.length; i++) {
-    if (Number.isNaN(heights[i])) continue;
-    const material = materialMm(layout, slice, heights[i]);
-    const factor = material === emptyMm ? empty : material === fullMm ? full : factorOf(material);
-    re[i] = factor[0];
-    im[i] = factor[1];
-  }
-  return {re, im};
-}
-
-const foilScreen = (openings: ArrayLike<number>, count: number): Samples => ({
-  re: Float64Array.from(openings),
-  im: new Float64Array(count * count),
-});

@@ -1,7 +1,9 @@
 import type {Grid} from '../../contract/optics.ts';
 import {modeResponse} from '../layers/probe.ts';
+import {stepsTransfer} from '../layers/thick-medium.ts';
 import {angularSpectrumTransfer, transformFrequency} from '../propagation/transfer-function.ts';
 import type {NetworkSpec} from './network-spec.ts';
+import {waysBesideGaps} from './thick-layers.ts';
 
 /** Lateral shift and axial error of each plate for one batch, mm. */
 export interface PlateErrors {
@@ -28,7 +30,7 @@ export function gapErrorsOf(errors: PlateErrors | null, layerCount: number): Gap
 }
 
 /**
- * Transfer functions of the gaps without lateral shifts, with axial errors rounded to a step so that few have to be
+ * Transfer functions of the gaps without lateral shifts, with the ways between them and the screens of thick plates, with axial errors rounded to a step so that few have to be
  * computed.
  */
 export function createSpectra(spec: NetworkSpec, length: number): (gap: number, dzMm: number) => GapSpectrum {
@@ -41,14 +43,16 @@ export function createSpectra(spec: NetworkSpec, length: number): (gap: number, 
     probe.kind === 'mode'
       ? responseOf(spec.grid, length, (fx, fy) => modeResponse(probe, fx, fy, spec.wavelengthMm))
       : null;
+  const ways = waysBesideGaps(spec);
   return (gap, dzMm) => {
     const distanceMm = spec.gapsMm[gap] + Math.round(dzMm / stepMm) * stepMm;
     const isLast = gap === spec.gapsMm.length - 1;
-    const key = `${distanceMm.toFixed(3)} ${isLast}`;
+    const key = [distanceMm.toFixed(3), isLast, JSON.stringify(ways[gap])].join(' ');
     let spectrum = known.get(key);
     if (!spectrum) {
       const {grid, wavelengthMm} = spec;
       spectrum = {key, ...angularSpectrumTransfer({grid, wavelengthMm, distanceMm}, length)};
+      if (ways[gap].length > 0) multiply(spectrum, stepsTransfer(ways[gap], spec, length));
       for (const response of [pixels, isLast ? seen : null]) if (response) weaken(spectrum, response);
       known.set(key, spectrum);
     }
@@ -82,6 +86,14 @@ function responseOf(
       values[row * length + column] = response(transformFrequency(column, length) / pitchMm, fy);
   }
   return values;
+}
+
+function multiply(
+  {re, im}: {re: Float64Array; im: Float64Array},
+  by: {readonly re: Float64Array; readonly im: Float64Array},
+): void {
+  for (let i = 0; i < re.length; i++)
+    [re[i], im[i]] = [re[i] * by.re[i] - im[i] * by.im[i], re[i] * by.im[i] + im[i] * by.re[i]];
 }
 
 function weaken({re, im}: {re: Float64Array; im: Float64Array}, response: Float64Array): void {

@@ -14,7 +14,7 @@ import {createSpectra, gapErrorsOf, type GapErrors, type PlateErrors} from './ga
 import {lightObject} from './lit-object.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import {energyCountOf, planeReading, type ScanGrid} from './region-reading.ts';
-import {createThinLayers, type PlateLayers} from './plate-layers.ts';
+import {createThinLayers} from './plate-layers.ts';
 import {createThickLayers} from './thick-layers.ts';
 
 /**
@@ -55,10 +55,7 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     throw new RangeError('A network for training needs a side divisible by 4.');
   const planes = (count: number): KernelPlane[] => Array.from({length: count}, () => convolver.createPlane());
   const [work] = planes(1);
-  const slots = Array.from({length: spec.slotCount}, () => ({
-    before: planes(layerCount),
-    output: planes(1)[0],
-  }));
+  const outputs = planes(spec.slotCount);
   const transfers = gapsMm.map(() => convolver.createTransfer());
   const writeGaps = createGapWriter(spec, convolver, transfers);
   let reading = planeReading(spec, null);
@@ -81,30 +78,29 @@ export function createTrainingNetwork(spec: NetworkSpec): TrainingNetwork {
     },
     setHeights: (layers) => plates.setHeights(layers),
     forward(slot, object, energies) {
-      const {before, output} = slots[slot];
+      const output = outputs[slot];
       const power = lightObject[spec.objectValue ?? 'amplitude'](object, light, convolver.view(work));
-      let leaving: ReturnType<PlateLayers['leave']> = {from: work};
+      let leaving: {readonly from: KernelPlane; readonly mask?: KernelPlane} = {from: work};
       for (let layer = 0; layer <= layerCount; layer++) {
-        const to = layer === layerCount ? output : before[layer];
+        const to = layer === layerCount ? output : plates.entry(slot, layer);
         convolver.apply(transfers[layer], leaving.from, to, {mask: leaving.mask});
-        if (layer < layerCount) leaving = plates.leave(slot, layer, to);
+        if (layer < layerCount) leaving = plates.leave(slot, layer);
       }
       reading.sum(convolver.view(output), energies);
       return power * area;
     },
     backward(slot, energyGradients) {
-      const {before, output} = slots[slot];
-      const out = convolver.view(output);
+      const out = convolver.view(outputs[slot]);
       const back = convolver.view(work);
       reading.spread(out, energyGradients, back);
       let mask: KernelPlane | undefined;
       for (let layer = layerCount - 1; layer >= 0; layer--) {
         convolver.apply(transfers[layer + 1], work, work, {adjoint: true, mask, conjugateMask: true});
-        mask = plates.carryBack(slot, layer, work, before[layer]);
+        mask = plates.carryBack(slot, layer, work);
       }
     },
     readHeightGradient: (layer, into) => plates.readGradient(layer, into),
-    readIntensity: (slot, into) => writeIntensity(convolver.view(slots[slot].output), into),
+    readIntensity: (slot, into) => writeIntensity(convolver.view(outputs[slot]), into),
     clearGradients: () => plates.clearGradients(),
   };
 }

@@ -6,17 +6,15 @@ import {createTransmissions} from './transmissions.ts';
 export interface PlateLayers {
   /** Sets what every plate is made of, ordered as neurons.ts says. */
   setHeights(layers: readonly ArrayLike<number>[]): void;
-  /** Light in front of a plate as it goes on into the gap behind: a plane, and a mask that it is still to be multiplied with. */
-  leave(
-    slot: number,
-    layer: number,
-    incident: KernelPlane,
-  ): {readonly from: KernelPlane; readonly mask?: KernelPlane | undefined};
+  /** The plane for the light that falls on a plate. */
+  entry(slot: number, layer: number): KernelPlane;
+  /** Light that has been written to `entry` as it goes on into the gap behind: a plane, and the mask it is still to be multiplied with. */
+  leave(slot: number, layer: number): {readonly from: KernelPlane; readonly mask: KernelPlane};
   /**
    * Adjoint of the way through a plate, in place, for the light of a slot that fell on it; adds to the gradient. What is still
    * to be multiplied with, conjugated, is returned.
    */
-  carryBack(slot: number, layer: number, plane: KernelPlane, incident: KernelPlane): KernelPlane | undefined;
+  carryBack(slot: number, layer: number, plane: KernelPlane): KernelPlane;
   /** Gradient over what a plate is made of, gathered since `clearGradients`. */
   readGradient(layer: number, into: Float32Array): void;
   clearGradients(): void;
@@ -28,6 +26,7 @@ export function createThinLayers(spec: NetworkSpec, convolver: Convolver): Plate
   const total = spec.grid.count ** 2;
   const planes = (): KernelPlane[] => Array.from({length: layerCount}, () => convolver.createPlane());
   const [masks, gradients] = [planes(), planes()];
+  const incident = Array.from({length: spec.slotCount}, planes);
   const waveNumber = (2 * Math.PI) / spec.wavelengthMm;
   const transmissions = createTransmissions(
     spec,
@@ -40,8 +39,10 @@ export function createThinLayers(spec: NetworkSpec, convolver: Convolver): Plate
       made = layers;
       layers.forEach((plate, layer) => transmissions.write(plate, convolver.view(masks[layer])));
     },
-    leave: (_, layer, incident) => ({from: incident, mask: masks[layer]}),
-    carryBack(_, layer, plane, u) {
+    entry: (slot, layer) => incident[slot][layer],
+    leave: (slot, layer) => ({from: incident[slot][layer], mask: masks[layer]}),
+    carryBack(slot, layer, plane) {
+      const u = incident[slot][layer];
       const g = gradients[layer];
       convolver.kernel.call.accumulateGradient32(g.re, g.im, plane.re, plane.im, u.re, u.im, total);
       return masks[layer];

@@ -1,9 +1,24 @@
+import {otherFace} from '../layers/relief.ts';
 import type {BatchJob, EnergyEngine, EngineSpec} from './batch.ts';
+import type {NetworkSpec} from './network-spec.ts';
 
 /** The network of a spec as light from behind meets it: from the output plane through the last plate first. */
 export const reversedSpec = (spec: EngineSpec): EngineSpec => ({
   ...spec,
-  network: {...spec.network, gapsMm: spec.network.gapsMm.toReversed()},
+  network: reversedNetwork(spec.network),
+});
+
+/** The same of the network alone: light from behind also meets thick plates from behind. */
+export const reversedNetwork = (network: NetworkSpec): NetworkSpec => ({
+  ...network,
+  gapsMm: network.gapsMm.toReversed(),
+  ...(network.thick && {
+    thick: {
+      ...network.thick,
+      reliefFaces: otherFace(network.thick.reliefFaces),
+      extents: network.thick.extents.toReversed(),
+    },
+  }),
 });
 
 /**

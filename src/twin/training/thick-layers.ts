@@ -1,11 +1,15 @@
+import {layOutPlate, type Step} from '../layers/slices.ts';
 import {createThickMedium} from '../layers/thick-medium.ts';
 import type {PlateModel} from '../layers/plate.ts';
-import {ThickPlate, type LitScreen} from '../layers/thick-plate.ts';
+import {ThickPlate} from '../layers/thick-plate.ts';
 import type {Convolver} from '../propagation/convolver.ts';
 import type {NetworkSpec} from './network-spec.ts';
 import {clearPlanes, type PlateLayers} from './plate-layers.ts';
 
-/** The thick plates of `spec` in the memory of `convolver`; undefined where they are thin. */
+/**
+ * The thick plates of `spec` in the memory of `convolver`, from their first screen to their last; undefined where they are thin.
+ * The ways into and out of a plate are part of the gaps beside it (`waysBesideGaps`), which saves four transforms a plate.
+ */
 export function createThickLayers(spec: NetworkSpec, convolver: Convolver): PlateLayers | undefined {
   const {thick, grid, neurons, wavelengthMm, slotCount} = spec;
   if (!thick || neurons === 'amplitude') return undefined;
@@ -18,33 +22,30 @@ export function createThickLayers(spec: NetworkSpec, convolver: Convolver): Plat
     );
     return {body, gradients};
   });
-  const behind = convolver.createPlane();
   const total = grid.count * grid.count;
   const waveNumber = (2 * Math.PI) / wavelengthMm;
   const phasePerMm = waveNumber * (spec.refractiveIndex - 1);
   const lossPerMm = waveNumber * spec.extinction;
   return {
     setHeights(made) {
-      made.forEach((plate, layer) => layers[layer].body.setPlate(plateOf(spec, layer, plate)));
+      made.forEach((plate, layer) =>
+        layers[layer].body.setPlate(
+          plateOf(spec, layer, plate instanceof Float32Array ? plate : Float32Array.from(plate)),
+        ),
+      );
     },
-    leave(slot, layer, incident) {
-      layers[layer].body.pass(incident, behind, slot);
-      return {from: behind};
-    },
+    entry: (slot, layer) => layers[layer].body.entry(slot),
+    leave: (slot, layer) => layers[layer].body.passScreens(slot),
     carryBack(slot, layer, plane) {
       const {body, gradients} = layers[layer];
-      const indexOf = ({place}: LitScreen): number =>
-        place.kind === 'foil' ? gradients.length - 1 : place.slice;
-      body.carryBack(
+      return body.carryScreensBack(
         plane,
-        (screen) => {
-          const g = gradients[indexOf(screen)];
-          const {plane: u} = screen;
+        (place, u) => {
+          const g = gradients[place.kind === 'foil' ? gradients.length - 1 : place.slice];
           convolver.kernel.call.accumulateGradient32(g.re, g.im, plane.re, plane.im, u.re, u.im, total);
         },
         slot,
       );
-      return undefined;
     },
     readGradient(layer, into) {
       const {body, gradients} = layers[layer];
@@ -55,8 +56,7 @@ export function createThickLayers(spec: NetworkSpec, convolver: Convolver): Plat
           return;
         }
         const {screen} = body.litScreen(i, 0);
-        for (let p = 0; p < total; p++) {
-          if (body.topSliceOf(p) !== place.slice) continue;
+        for (const p of body.cellsEndingIn(place.slice)) {
           // dt/dh = t (i phasePerMm - lossPerMm), in the slice where the pixel ends.
           const re = fields.re[p] * screen.re[p] - fields.im[p] * screen.im[p];
           const im = fields.re[p] * screen.im[p] + fields.im[p] * screen.re[p];
@@ -68,19 +68,31 @@ export function createThickLayers(spec: NetworkSpec, convolver: Convolver): Plat
   };
 }
 
+/**
+ * What light passes beside each gap of air: the way out of the plate in front of it and the way into the one behind it.
+ * Nothing where plates are thin.
+ */
+export function waysBesideGaps(spec: NetworkSpec): readonly (readonly Step[])[] {
+  const {thick, gapsMm, neurons} = spec;
+  if (!thick || neurons === 'amplitude') return gapsMm.map(() => []);
+  const layouts = thick.extents.map((_, layer) =>
+    layOutPlate(plateOf(spec, layer, new Float32Array(0)), thick.sliceCount),
+  );
+  return gapsMm.map((_, gap) => [...(layouts[gap - 1]?.ways.at(-1) ?? []), ...(layouts[gap]?.ways[0] ?? [])]);
+}
+
 /** A plate as it is made, on the network's own samples. */
-function plateOf(spec: NetworkSpec, layer: number, made: ArrayLike<number>): PlateModel {
+function plateOf(spec: NetworkSpec, layer: number, made: Float32Array): PlateModel {
   const {grid, baseMm, refractiveIndex, extinction, thick, neurons} = spec;
   const total = grid.count ** 2;
-  const part = (from: number): Float32Array => Float32Array.from({length: total}, (_, i) => made[from + i]);
   return {
-    relief: {grid, values: part(0)},
+    relief: {grid, values: made.subarray(0, total)},
     baseMm,
     refractiveIndex,
     extinction,
     zMm: 0,
     reliefFaces: thick?.reliefFaces,
     extent: thick?.extents[layer],
-    ...(neurons === 'complex' && {mask: {grid, values: part(total)}}),
+    ...(neurons === 'complex' && {mask: {grid, values: made.subarray(total)}}),
   };
 }

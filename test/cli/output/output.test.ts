@@ -97,6 +97,16 @@ describe('progress', () => {
     expect(stderr.text).not.toContain('\u001b');
   });
 
+  it('takes the time left of what goes on half-way from what is done since', () => {
+    const {output, stderr, clock} = createCapture();
+    const progress = output.progress('training', 1000, 'steps');
+    progress.update(500);
+    clock.ms += 20_000;
+    progress.update(510);
+    expect(stderr.text).toContain('training: 51 %, 510 of 1000 steps, 16 min 20 s left');
+    progress.end();
+  });
+
   it('says how far it came when it ends early', () => {
     const {output, stderr} = createCapture();
     const progress = output.progress('scan', 10);

@@ -4,7 +4,8 @@ import type {ComplexPlane, Grid, RealPlane} from '../../../src/contract/optics.t
 import {plateTransmission, type PlateModel} from '../../../src/twin/layers/plate.ts';
 import {createThickPass} from '../../../src/twin/layers/plate-passes.ts';
 import {createThickMedium} from '../../../src/twin/layers/thick-medium.ts';
-import {ThickPlate, facesTransmission, type LitScreen} from '../../../src/twin/layers/thick-plate.ts';
+import {facesTransmission} from '../../../src/twin/layers/slice-screens.ts';
+import {ThickPlate, type LitScreen} from '../../../src/twin/layers/thick-plate.ts';
 import {computeOrders, type Grating} from './coupled-waves.ts';
 
 const wavelengthMm = 0.75;

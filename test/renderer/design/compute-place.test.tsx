@@ -94,3 +94,20 @@ test('a training is begun with the GPU of this computer, whose offer is withdraw
   await waitFor(() => expect(GpuThread.running).toBe(0), patient);
   expect(host.callsOf('gpu', 'withdraw')).toHaveLength(1);
 });
+
+test('thick plates are not begun with a GPU, and the form says so before', async () => {
+  const answers: Answers = {
+    design: {list: () => []},
+    computations: {status: feedOf({hostId: 'mock', lostCount: 0, last: 1, computations: []})},
+    twin: {trainings: () => [], train: () => ({id: 'training-1', folder: '/data/designs/my-digits'})},
+  };
+  const {host, user} = await openWindow(<DesignPage />, '/design', {answers});
+  await user.click(await screen.findByRole('radio', {name: 'Train a network'}, patient));
+  await user.click(await screen.findByRole('radio', {name: 'GPU of this computer (Test GPU)'}, patient));
+  await user.click(screen.getByRole('radio', {name: 'Thick: slice by slice'}));
+  await screen.findByText(/Thick plates are computed by the processors of the host/, {}, patient);
+  await user.click(screen.getByRole('button', {name: 'Start training'}));
+  await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
+  expect(host.callsOf('twin', 'train')[0]).not.toHaveProperty('gpuId');
+  expect(host.callsOf('gpu', 'offer')).toHaveLength(0);
+});

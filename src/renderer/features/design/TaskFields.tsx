@@ -197,6 +197,36 @@ function ShownFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
           {value: 'complex', label: 'Both'},
         ]}
       />
+      {draft.neurons !== 'amplitude' && <PlateFields draft={draft} />}
     </div>
+  );
+}
+
+/** How the plates act on light, and which way their reliefs will stand. */
+function PlateFields({draft}: {readonly draft: TrainingDraft}): ReactElement {
+  return (
+    <>
+      <Segments
+        label="Plates are computed as"
+        hasLabel
+        value={draft.plates}
+        onChange={(plates) => changeTrainingDraft({plates})}
+        options={[
+          {value: 'thin', label: 'Thin: in one plane'},
+          {value: 'thick', label: 'Thick: slice by slice'},
+        ]}
+      />
+      {draft.plates === 'thick' && <NumberFields rows={[{name: 'sliceCount', unit: '', isWhole: true}]} />}
+      <Segments
+        label="Reliefs stand towards the"
+        hasLabel
+        value={draft.reliefFaces}
+        onChange={(reliefFaces) => changeTrainingDraft({reliefFaces})}
+        options={[
+          {value: 'detector', label: 'Detector'},
+          {value: 'source', label: 'Source'},
+        ]}
+      />
+    </>
   );
 }

@@ -24,7 +24,13 @@ import {
   NumberFields,
   printFields,
 } from './TrainingFields.tsx';
-import {changeTrainingDraft, draftStack, useTrainingDraft, type TrainingDraft} from './training-draft.ts';
+import {
+  changeTrainingDraft,
+  draftStack,
+  hasThickPlates,
+  useTrainingDraft,
+  type TrainingDraft,
+} from './training-draft.ts';
 import {checkTrainingDraft, settingLabels} from './training-settings.ts';
 import styles from './TrainingStudio.module.css';
 
@@ -49,7 +55,9 @@ function useTrainingStart(draft: TrainingDraft, isBusy: boolean, place: ComputeP
     setStarting(true);
     setRefused(null);
     try {
-      await place.begin((offer) => client.twin.train({settings, ...ofBench, ...offer}));
+      const begin = (offer: Parameters<Parameters<ComputePlace['begin']>[0]>[0]) =>
+        client.twin.train({settings, ...ofBench, ...offer});
+      await (hasThickPlates(draft) ? begin({}) : place.begin(begin));
       notify({level: 'info', text: 'The training has begun.'});
     } catch (error) {
       setRefused({draft, problem: problemFrom(error)});
@@ -93,7 +101,7 @@ export function TrainingForm(props: {readonly isBusy: boolean; readonly place: C
         Advanced
       </Switch>
       {isAdvanced && <AdvancedFields />}
-      <PlaceField place={place} />
+      <PlaceField place={place} isThick={hasThickPlates(draft)} />
       {problems.map(({message, level}) => (
         <ProblemBox key={message} level={level} problem={{message}} />
       ))}
@@ -114,21 +122,30 @@ export function TrainingForm(props: {readonly isBusy: boolean; readonly place: C
 /** Where the steps are computed; nothing to choose where the browser lends no GPU. */
 function PlaceField({
   place: {gpuName, isOnGpu, choose},
+  isThick,
 }: {
   readonly place: ComputePlace;
+  readonly isThick: boolean;
 }): ReactElement | null {
   if (gpuName === null) return null;
   return (
-    <Segments
-      label="Compute on"
-      hasLabel
-      value={isOnGpu ? 'gpu' : 'processors'}
-      onChange={(value) => choose(value === 'gpu')}
-      options={[
-        {value: 'processors', label: 'Processors of the host'},
-        {value: 'gpu', label: `GPU of this computer (${gpuName})`},
-      ]}
-    />
+    <>
+      <Segments
+        label="Compute on"
+        hasLabel
+        value={isOnGpu && !isThick ? 'gpu' : 'processors'}
+        onChange={(value) => choose(value === 'gpu')}
+        options={[
+          {value: 'processors', label: 'Processors of the host'},
+          {value: 'gpu', label: `GPU of this computer (${gpuName})`, isDisabled: isThick},
+        ]}
+      />
+      {isThick && (
+        <span className={styles.quiet}>
+          Thick plates are computed by the processors of the host; a GPU computes thin ones.
+        </span>
+      )}
+    </>
   );
 }
 

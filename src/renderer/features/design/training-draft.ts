@@ -1,4 +1,5 @@
 import {useStore} from 'zustand';
+import {thickPlates, type PlateOptics} from '../../../contract/plate-optics.ts';
 import {reliefMm} from '../../../contract/training-checks.ts';
 import {presetSettings, type TrainingPreset} from '../../../contract/training-presets.ts';
 import type {TrainingSettingsData} from '../../../contract/training.ts';
@@ -17,6 +18,7 @@ type OwnSettings = Pick<
   | 'detection'
   | 'neurons'
   | 'maskLevels'
+  | 'reliefFaces'
   | 'epochs'
   | 'stopAfterEpochs'
   | 'seed'
@@ -70,6 +72,9 @@ export interface TrainingDraft extends OwnSettings, OwnLoss, OwnImaging {
   /** Units of the hidden layers of a dense read-out, as they are typed. */
   readonly hidden: string;
   readonly regionsPerClass: '1' | '2';
+  /** How the plates act on light, and the slices of thick ones. */
+  readonly plates: PlateOptics['kind'];
+  readonly sliceCount: number;
   readonly readOutRate: number;
   /** 0 for the gap from part to part. */
   readonly outputGapMm: number;
@@ -112,6 +117,8 @@ export function draftOfPreset(preset: TrainingPreset): TrainingDraft {
     furtherGhz: '',
     dispersion: '',
     hidden: settings.readOut.hiddenCounts.join(', '),
+    plates: settings.plateOptics.kind,
+    sliceCount: (settings.plateOptics.kind === 'thick' ? settings.plateOptics : thickPlates).sliceCount,
     regionsPerClass: settings.readOut.regionsPerClass === 1 ? '1' : '2',
     readOutRate: settings.readOut.learningRate,
     outputGapMm: settings.outputGapMm ?? 0,
@@ -128,6 +135,7 @@ const withoutGroups = (settings: TrainingSettingsData): OwnSettings => ({
   detection: settings.detection,
   neurons: settings.neurons,
   maskLevels: settings.maskLevels,
+  reliefFaces: settings.reliefFaces,
   epochs: settings.epochs,
   stopAfterEpochs: settings.stopAfterEpochs,
   seed: settings.seed,
@@ -161,6 +169,10 @@ const draftStore = createDraftStore<TrainingDraft>('training', defaultTrainingDr
 export const useTrainingDraft = (): TrainingDraft => useStore(draftStore);
 export const changeTrainingDraft = (changes: Partial<TrainingDraft>): void => draftStore.setState(changes);
 
+/** Whether light is to be carried through the thickness of the plates; masks alone are foils. */
+export const hasThickPlates = ({plates, neurons}: TrainingDraft): boolean =>
+  plates === 'thick' && neurons !== 'amplitude';
+
 /** The stack of a draft to scale; null while its numbers make none. */
 export function draftStack(draft: TrainingDraft): StackPart[] | null {
   const {count, pitchMm, layerCount, gapMm, objectSideMm, frequencyGhz, neurons} = draft;
@@ -175,7 +187,8 @@ export function draftStack(draft: TrainingDraft): StackPart[] | null {
     ...Array.from({length: layerCount}, (_, i): StackPart => ({
       label: `plate ${i + 1}`,
       kind: 'plate',
-      zMm: (i + 1) * gapMm - baseMm,
+      // The reference plane lies between base and relief, which stands out on the side that carries it.
+      zMm: (i + 1) * gapMm - (draft.reliefFaces === 'source' ? thicknessMm - baseMm : baseMm),
       thicknessMm,
       heightMm: sideMm,
     })),

@@ -5,10 +5,11 @@ import {
   readMaterial,
   type ListReading,
 } from '../../../contract/spectrum-text.ts';
+import {thinPlates} from '../../../contract/plate-optics.ts';
 import {geometryProblems} from '../../../contract/training-checks.ts';
 import {trainingSettingsSchema, type TrainingSettingsData} from '../../../contract/training.ts';
 import {hzFromGhz} from '../../../contract/units.ts';
-import type {TrainingDraft} from './training-draft.ts';
+import {hasThickPlates, type TrainingDraft} from './training-draft.ts';
 
 /** The settings that a draft stands for, or why it cannot be trained, in words. */
 export function checkTrainingDraft(draft: TrainingDraft): {
@@ -36,6 +37,7 @@ export function checkTrainingDraft(draft: TrainingDraft): {
       regionsPerClass: Number(draft.regionsPerClass),
       learningRate: draft.readOutRate,
     },
+    plateOptics: hasThickPlates(draft) ? {kind: 'thick', sliceCount: draft.sliceCount} : thinPlates,
     startFrom: draft.startFrom === '' ? null : draft.startFrom,
     outputGapMm: draft.outputGapMm === 0 ? null : draft.outputGapMm,
     // Pictures are read at every sample, whatever was chosen for classes before.
@@ -125,6 +127,7 @@ export const settingLabels: Readonly<Record<string, string>> = {
   refractiveIndex: 'Index of the print',
   extinction: 'Extinction of the print',
   baseMm: 'Base under the relief',
+  sliceCount: 'Slices of a relief',
   scanStepMm: 'Scan step (0: every sample)',
   levels: 'Height levels (0: continuous)',
   levelsFromRatio: 'Levels from this part of the steps',

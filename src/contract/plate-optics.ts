@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {count} from './quantity.ts';
 
 /** Slices that a printed relief is cut into where nothing else is asked for: see docs/thick-plates.md for their error. */
-const defaultSliceCount = 4;
+export const defaultSliceCount = 4;
 
 /**
  * How printed plates act on light. `thin`: in one plane. `thick`: light travels through the relief, cut into `sliceCount`

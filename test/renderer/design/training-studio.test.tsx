@@ -2,10 +2,6 @@ import {screen, waitFor} from '@testing-library/react';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Computation, TrainingEntry} from '../../../src/contract/api/index.ts';
 import {BenchError} from '../../../src/contract/errors.ts';
-import {Command} from 'commander';
-import {settingsFrom, type TrainOptions} from '../../../src/cli/commands/twin-train-action.ts';
-import {addTwinTrain} from '../../../src/cli/commands/twin-train.ts';
-import type {CliContext} from '../../../src/cli/context.ts';
 import {presetSettings} from '../../../src/contract/training-presets.ts';
 import {trainingSettingsSchema} from '../../../src/contract/training.ts';
 import {DesignPage} from '../../../src/renderer/features/design/index.ts';
@@ -127,7 +123,7 @@ test('plates can be trained as metal masks, whose pixels may not be smaller than
   expect(host.callsOf('twin', 'train')[0]).toMatchObject({settings: {neurons: 'amplitude', maskLevels: 2}});
 });
 
-test('thick plates are trained with slices and faces as the command line names them', async () => {
+test('thick plates are trained with their slices and the side that their reliefs stand to', async () => {
   const {host, user} = await openStudio();
   const start = await screen.findByRole('button', {name: 'Start training'}, patient);
   expect(screen.queryByLabelText('Slices of a relief')).toBeNull();
@@ -139,14 +135,9 @@ test('thick plates are trained with slices and faces as the command line names t
   await user.click(start);
   await waitFor(() => expect(host.callsOf('twin', 'train')).toHaveLength(1), patient);
 
-  const twin = new Command('twin');
-  // Nothing is run, so that nothing of the context is used.
-  addTwinTrain(twin, {} as CliContext);
-  const [train] = twin.commands;
-  train.parseOptions(['--plates', 'thick', '--slices', '3', '--relief-faces', 'source']);
-  const {plateOptics, reliefFaces} = settingsFrom(train.opts<TrainOptions>());
-  expect(plateOptics).toEqual({kind: 'thick', sliceCount: 3});
-  expect(host.callsOf('twin', 'train')[0]).toMatchObject({settings: {plateOptics, reliefFaces}});
+  expect(host.callsOf('twin', 'train')[0]).toMatchObject({
+    settings: {plateOptics: {kind: 'thick', sliceCount: 3}, reliefFaces: 'source'},
+  });
 
   // Masks alone are foils: there is no thickness to choose.
   await user.click(screen.getByRole('radio', {name: 'Opens or closes: mask'}));

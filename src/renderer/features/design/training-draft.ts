@@ -1,5 +1,5 @@
 import {useStore} from 'zustand';
-import {thickPlates, type PlateOptics} from '../../../contract/plate-optics.ts';
+import {defaultSliceCount, type PlateOptics} from '../../../contract/plate-optics.ts';
 import {reliefMm} from '../../../contract/training-checks.ts';
 import {presetSettings, type TrainingPreset} from '../../../contract/training-presets.ts';
 import type {TrainingSettingsData} from '../../../contract/training.ts';
@@ -118,7 +118,7 @@ export function draftOfPreset(preset: TrainingPreset): TrainingDraft {
     dispersion: '',
     hidden: settings.readOut.hiddenCounts.join(', '),
     plates: settings.plateOptics.kind,
-    sliceCount: (settings.plateOptics.kind === 'thick' ? settings.plateOptics : thickPlates).sliceCount,
+    sliceCount: settings.plateOptics.kind === 'thick' ? settings.plateOptics.sliceCount : defaultSliceCount,
     regionsPerClass: settings.readOut.regionsPerClass === 1 ? '1' : '2',
     readOutRate: settings.readOut.learningRate,
     outputGapMm: settings.outputGapMm ?? 0,

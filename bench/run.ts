@@ -8,6 +8,7 @@ const benchmarks: Readonly<
   propagation: () => import('./propagation.bench.ts'),
   training: () => import('./training/training.bench.ts'),
   'thick-steps': () => import('./training/thick-steps.bench.ts'),
+  'crossed-reliefs': () => import('./crossed-reliefs.bench.ts'),
   engine: () => import('./engine.bench.ts'),
   store: () => import('./store.bench.ts'),
   'cli-start': () => import('./cli-start.bench.ts'),

@@ -11,10 +11,12 @@ import {alignmentCases, givenOptics, readCase} from './cases.ts';
  * Alignment of benches whose truth is sealed: `ALIGN_CASE` names scenes (comma-separated; pure and default unless
  * given), `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_DIGITS` what is measured (`mnist:5:123,mnist:3:7`; five digits
  * of the seed unless given), `ALIGN_SCAN` how (`79/2.5`: side and step in mm; 79/1 unless given), `ALIGN_THREADS` on
- * how many threads (all cores unless given), `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given). One line a seed goes to stderr as it comes.
+ * how many threads (all cores unless given), `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given), `ALIGN_AS` the design that the planes
+ * are taken to be of. One line a seed goes to stderr as it comes.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(process.env['DESIGN'] ?? defaultDesignFolder);
+  const aligned = process.env['ALIGN_AS'] ? await openDesign(process.env['ALIGN_AS']) : design;
   const [first, last = first] = (process.env['ALIGN_SEEDS'] ?? '1-3').split('-').map(Number);
   const ids = process.env['ALIGN_DIGITS']?.split(',');
   const [widthMm, stepMm = 1] = (process.env['ALIGN_SCAN'] ?? '79/1').split('/').map(Number);
@@ -28,11 +30,12 @@ export async function run(): Promise<BenchResult[]> {
     const runs: Judged[] = [];
     for (let seed = first; seed <= last; seed++) {
       const {truth, ...data} = readCase(scene, design, seed, choice);
+      const cpuBefore = process.cpuUsage();
       const {result} = await alignPlanes(
-        {design, ...data},
+        {design: aligned, ...data},
         {plateOptics: givenOptics(), ...(threads ? {workerCount: Number(threads)} : {})},
       );
-      const judged = judge(result, truth);
+      const judged = judge(result, truth, process.cpuUsage(cpuBefore));
       runs.push(judged);
       console.error(`${name} ${seed}: ${result.verdict} ${JSON.stringify(judged.figures)} ${judged.text}`);
     }
@@ -48,7 +51,7 @@ interface Judged {
   readonly text: string;
 }
 
-function judge(result: AlignmentResult, truth: SceneTruth): Judged {
+function judge(result: AlignmentResult, truth: SceneTruth, cpu: NodeJS.CpuUsage): Judged {
   const truths = truthOf(truth);
   const errors = {lateral: [] as number[], rotation: [] as number[], axial: [] as number[]};
   const parameterWeights: number[] = [];
@@ -73,6 +76,7 @@ function judge(result: AlignmentResult, truth: SceneTruth): Judged {
       correlationBefore: round(result.before.correlation),
       correlationAfter: round(result.after.correlation),
       seconds: round(result.seconds),
+      cpuSeconds: round((cpu.user + cpu.system) / 1e6),
     },
     parameterWeights,
     isTrusted: result.verdict === 'trusted',

@@ -1,10 +1,12 @@
 import {join, resolve} from 'node:path';
 import {z} from 'zod';
+import {digitsText} from '../../base/number-format.ts';
 import {decodeNpy, type NpyArray} from '../../base/npy.ts';
 import {decodeUtf8Text} from '../../base/text-encoding.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {illuminationSchema, probeSchema, type Illumination, type Probe} from '../../contract/illumination.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
+import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {count, positiveQuantity, quantity} from '../../contract/quantity.ts';
 import {firstIssueText} from '../../contract/schema-issue.ts';
 import {noiseSigma, type MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
@@ -87,6 +89,7 @@ export async function readAlignmentData(folder: string): Promise<AlignmentData> 
   const data = parsed.data;
   const design = await openDesign(resolve(folder, data.design));
   assertScanOnDesign(data.scan, design);
+  assertSizes(data, design);
   const plateCount = design.layers.length;
   const planes: MeasuredPlane[] = [];
   for (const plane of data.planes) {
@@ -130,6 +133,28 @@ function assertScanOnDesign({x0Mm, y0Mm, stepMm, columns, rows}: Scan, {file}: D
         'data.json',
         `the scan runs along ${axis} from ${startMm} to ${startMm + lengthMm} mm; the plane of the design, -${side / 2} to ${side / 2} mm, cannot be compared with that`,
       );
+}
+
+/** Refuses sizes that no bench of this design has: lengths in another unit. */
+function assertSizes({probe, illumination, planes}: z.infer<typeof dataSchema>, {file}: Design): void {
+  const side = file.grid.count * file.grid.pitchMm;
+  const wavelengthMm = wavelengthMmFromHz(file.frequencyHz);
+  const assertWithin = (name: string, valueMm: number, leastMm: number, mostMm: number): void => {
+    if (valueMm < leastMm || valueMm > mostMm)
+      throw invalid(
+        'data.json',
+        `${name} is ${valueMm} mm; for this design ${digitsText(leastMm, 2)} to ${digitsText(mostMm, 2)} mm are expected. ` +
+          'All lengths are in mm',
+      );
+  };
+  if (probe.kind !== 'point')
+    for (const sizeMm of [probe.widthMm, probe.heightMm])
+      assertWithin('the probe', sizeMm, wavelengthMm / 20, side / 2);
+  if (illumination?.kind === 'gaussian-beam')
+    assertWithin('the radius of the light', illumination.radiusMm, wavelengthMm, 100 * side);
+  for (const {label, objectSideMm} of planes)
+    if (objectSideMm !== undefined)
+      assertWithin(`the object of plane "${label}"`, objectSideMm, 2 * wavelengthMm, 4 * side);
 }
 
 async function readObject(

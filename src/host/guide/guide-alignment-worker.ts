@@ -5,7 +5,7 @@ import {opticsToTry, type AlignmentOutcome} from '../../twin/alignment/align.ts'
 import {coarseSearch, convergedRatioOf, findUnexplainedRatio} from '../../twin/alignment/coarse-search.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import {modelOf, withPlateOptics, type AlignmentEngine} from '../../twin/alignment/problem.ts';
-import {explainedBelowRatio} from '../../twin/alignment/describe.ts';
+import {explainedBelowRatio} from '../../twin/alignment/explained.ts';
 import {placePlate} from '../../twin/alignment/place-plate.ts';
 import type {BenchState} from '../../twin/alignment/state.ts';
 import {alignmentSpecOf, alignPlanes} from '../alignment/align-planes.ts';

@@ -1,5 +1,5 @@
 import type {GuideCriterion, GuideNumber} from '../../contract/api/align-guide.ts';
-import {explainedBelowRatio} from '../../twin/alignment/describe.ts';
+import {explainedBelowRatio} from '../../twin/alignment/explained.ts';
 
 /**
  * The limits of a guided alignment and where each comes from. They are stated beside every decision; a person may

@@ -43,6 +43,8 @@ export interface AlignProgress {
 /** What every step of one alignment needs: the problem, who computes planes, how to stop and whom to tell. */
 export interface AlignTask {
   readonly engine: AlignmentEngine;
+  /** The same engine for searches, which end at a limit. */
+  readonly searchEngine: AlignmentEngine;
   readonly problem: AlignmentProblem;
   readonly options: AlignOptions;
   readonly report: (
@@ -62,6 +64,7 @@ export function createAlignTask(
   assertMeasuredPlanes(problem.planes);
   return {
     engine,
+    searchEngine: engine,
     problem,
     options,
     report: (stage, text, doneRatio, unexplainedRatio) =>

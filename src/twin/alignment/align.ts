@@ -3,6 +3,7 @@ import {hasRelief, type DesignFile} from '../../contract/design-file.ts';
 import {finelySlicedPlates, thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {createAlignTask, fineModel, unlessDesigned, type AlignOptions, type AlignTask} from './align-task.ts';
 import type {Arrangement} from './arrangement.ts';
+import {findDataDoubts} from './data-doubts.ts';
 import {describeAlignment, type AlignmentFindings} from './describe.ts';
 import {computeErrorBars, type ErrorBars} from './error-bars.ts';
 import {findFit, type FoundFit} from './find-fit.ts';
@@ -42,7 +43,7 @@ export async function alignBench(
   const startedMs = performance.now();
   const whole = createAlignTask(engine, problem, options);
   const found = await findFit(whole, opticsToTry(options.plateOptics, design));
-  const {fit, arrangement, findings, plateOptics, opticsFindings} = found;
+  const {fit, arrangement, findings, plateOptics, opticsFindings, search} = found;
   const {stage, planes, bad} = fit;
   const task = {...whole, engine: withPlateOptics(engine, plateOptics)};
   task.report('error-bars', 'error bars', 0.9);
@@ -63,6 +64,8 @@ export async function alignBench(
     findings,
     plateOptics,
     opticsFindings,
+    search,
+    dataDoubts: await findDataDoubts(task, fit, arrangement),
     before: await evaluateBefore(task, found),
     bad,
     seconds: (performance.now() - startedMs) / 1000,

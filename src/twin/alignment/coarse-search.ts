@@ -37,6 +37,11 @@ export interface CoarseSearchResult {
   /** Part of the field that the coarse model does not explain, as a ratio of powers: 0.05 is good, 1 is nothing. */
   readonly unexplainedRatio: number;
   readonly isConverged: boolean;
+  /**
+   * Of a search further off that met nothing like the planes: by how much the nearest of all benches that were tried differs from
+   * them, blurred, over what everything as designed does.
+   */
+  readonly nearestRatio?: number | undefined;
 }
 
 /** On the coarse grid a converged bench leaves less than this unexplained, wrong minima leave more. */

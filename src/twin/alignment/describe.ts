@@ -9,6 +9,8 @@ import {isAsDesigned} from './arrangement.ts';
 import type {BadLines} from './bad-lines.ts';
 import {findDegeneracies} from './degeneracy.ts';
 import type {ErrorBars} from './error-bars.ts';
+import {explainedBelowRatio} from './explained.ts';
+import type {SearchFindings} from './find-fit.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {readParameter, type Parameter} from './parameters.ts';
@@ -29,6 +31,9 @@ export interface AlignmentFindings {
   readonly findings: readonly OrientationFinding[];
   readonly plateOptics: PlateOptics;
   readonly opticsFindings: readonly OpticsFinding[];
+  readonly search: SearchFindings;
+  /** What is said of the planes themselves, where they are doubted. */
+  readonly dataDoubts: readonly string[];
   readonly before: {readonly values: readonly PlaneValues[]; readonly unexplainedRatio: number};
   readonly bad: readonly BadLines[];
   readonly seconds: number;
@@ -37,8 +42,6 @@ export interface AlignmentFindings {
 /** Above this, and with less correlation than that, nothing of the planes is explained: a wrong minimum. */
 const failedUnexplainedRatio = 0.45;
 const failedCorrelation = 0.85;
-/** A fit that leaves less than this has found the place; wrong minima leave 0.3 and more (docs/alignment.md). */
-export const explainedBelowRatio = 0.22;
 /** Height errors above this are no print of this kind: something else is missing from the model. */
 const largeHeightMm = 0.06;
 /** Part of the points that may be left out before the rest is doubted. */
@@ -128,6 +131,22 @@ function describeParameter(
   };
 }
 
+/** Why a search ended without a bench, and what that says. */
+function searchReasons({nearestRatio, isAtLimit, searchedPlanes}: SearchFindings): string[] {
+  if (nearestRatio !== undefined)
+    return [
+      `Plates were looked for up to 2 mm and 3 degrees off; the bench that came nearest still differs from these planes by ` +
+        `${percentText(nearestRatio)} of what the design as it is does, as planes of another design do. Check that design, ` +
+        'plates and planes belong together, that each plane has its own mask, and that rows and columns are not exchanged.',
+    ];
+  return isAtLimit
+    ? [
+        `The search was ended after ${searchedPlanes} computed planes, its limit. Where plates may be further off than 2 mm ` +
+          'or 3 degrees, put them in one at a time (align guide).',
+      ]
+    : [];
+}
+
 function findReasons(
   found: AlignmentFindings,
   aligned: readonly AlignedParameter[],
@@ -139,6 +158,8 @@ function findReasons(
     reasons.push(
       'No placement explains these planes: what is measured looks unlike every prediction that was tried. Check the ' +
         'design, the masks, which plates stand where, and whether the scan covers the light.',
+      // Where the planes themselves are at fault, nothing is said of the design.
+      ...(found.dataDoubts.length > 0 ? [] : searchReasons(found.search)),
     );
   else if (fit.weighting.modelErrorRatio > explainedBelowRatio)
     reasons.push(
@@ -156,6 +177,7 @@ function findReasons(
       `What is left would need height errors of ${fixedText(errorBars.heightErrorMm, 3)} mm in every pixel: ` +
         'these prints are rougher than that, or something else is missing from the model.',
     );
+  reasons.push(...found.dataDoubts);
   const excluded = bad.reduce((sum, {points}) => sum + points.length, 0);
   const total = planes.reduce((sum, {values}) => sum + values.length, 0);
   if (excluded > mostExcluded * total)

@@ -38,7 +38,13 @@ export async function evolveBenches(
   planes: readonly MeasuredPlane[],
   {start, spread}: {readonly start: BenchState; readonly spread: Spread},
   {arrangement, free, signal, onStep}: FarSearchOptions = {},
-): Promise<BenchState[]> {
+): Promise<{
+  readonly benches: readonly BenchState[];
+  /** Misfit of the nearest over that of `start`. */
+  readonly nearestRatio: number;
+  /** Misfit of the nearest over that with the masks exchanged; 0 of a single plane. */
+  readonly pairedRatio: number;
+}> {
   const random = createRandom('generations');
   let benches: Bench[] = [];
   for (let generation = 0; generation <= generationCount; generation++) {
@@ -63,7 +69,19 @@ export async function evolveBenches(
       .sort((a, b) => a.misfit - b.misfit)
       .slice(0, keptCount);
   }
-  return benches.map(({state}) => state);
+  const [known] = await evaluateBenches(engine, planes.length, [start], {arrangement, signal});
+  const nearest = benches[0].values;
+  const misfitOf = blurredMisfit(planes, blurMm.last);
+  // The same prediction against the planes of the other masks, in turn.
+  const exchanged = planes.slice(1).map((_, i) => {
+    const values = planes.map((__, plane) => nearest[(plane + i + 1) % planes.length]);
+    return misfitOf(values);
+  });
+  return {
+    benches: benches.map(({state}) => state),
+    nearestRatio: misfitOf(nearest) / misfitOf(known),
+    pairedRatio: exchanged.length > 0 ? misfitOf(nearest) / Math.min(...exchanged) : 0,
+  };
 }
 
 /** The nearer, the likelier. */

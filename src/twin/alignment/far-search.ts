@@ -70,6 +70,14 @@ export async function searchFarAway(
 }
 
 /**
+ * The nearest bench of all generations differs from planes of its own design by 0.16 to 0.36 of what everything as designed
+ * does, from planes of another design by 0.73 to 0.88 (docs/alignment.md).
+ */
+const unlikeRatio = 0.6;
+/** And as well with the masks of the planes exchanged (0.96 to 1.0), which those of its own design do not (0.1 to 0.7). */
+const unpairedRatio = 0.9;
+
+/**
  * Looks for plates still further off, all of them at once, out of generations of benches (see `evolveBenches`): several
  * times the time of `searchFarAway`.
  */
@@ -81,8 +89,13 @@ export async function searchFurtherAway(
 ): Promise<CoarseSearchResult> {
   const tried = planes.slice(0, triedPlanes);
   const evolved = await evolveBenches(engine, tried, {start, spread: spreadOf(widestRange)}, options);
-  const nearest = evolved.slice(0, evolvedCount);
-  return await coarseSearchFirst(engine, planes, {start, nearest}, {...options, range: widestRange});
+  const nearest = evolved.benches.slice(0, evolvedCount);
+  const {nearestRatio, pairedRatio} = evolved;
+  // Planes of another bench are met by chance only, and no fit from there leads anywhere.
+  if (nearestRatio > unlikeRatio || pairedRatio > unpairedRatio)
+    return {state: nearest[0], unexplainedRatio: Infinity, isConverged: false, nearestRatio};
+  const found = await coarseSearchFirst(engine, planes, {start, nearest}, {...options, range: widestRange});
+  return found;
 }
 
 const spreadOf = ({lateralMm, rotationDeg}: SearchRange): Spread => ({

@@ -3,11 +3,12 @@ import {plateOpticsText, type PlateOptics} from '../../contract/plate-optics.ts'
 import {freeNames, searchOptions, type AlignTask, type OpticsFinding} from './align-task.ts';
 import {asDesigned, isAsDesigned, type Arrangement} from './arrangement.ts';
 import {coarseSearch, type CoarseSearchResult} from './coarse-search.ts';
-import {explainedBelowRatio} from './describe.ts';
+import {explainedBelowRatio} from './explained.ts';
 import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {fitPlanes, unexplainedBy, type PlaneFit} from './fit-planes.ts';
 import {rankAssemblyErrors, searchOrientation, type AssemblyErrorRanking} from './orientation.ts';
 import {withPlateOptics} from './problem.ts';
+import {limitSearch, unlessAtLimit} from './search-limit.ts';
 
 /** An assembly error that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
 const clearlyNearer = 0.75;
@@ -20,6 +21,17 @@ export interface FoundFit {
   /** How the plates act on light, and what was tried. */
   readonly plateOptics: PlateOptics;
   readonly opticsFindings: readonly OpticsFinding[];
+  readonly search: SearchFindings;
+}
+
+/** How far a search went. */
+export interface SearchFindings {
+  /** Planes that were computed for it; see `mostSearchedPlanes`. */
+  readonly searchedPlanes: number;
+  /** It was ended by its limit. */
+  readonly isAtLimit: boolean;
+  /** See `CoarseSearchResult`; undefined where nothing was looked for so far off. */
+  readonly nearestRatio: number | undefined;
 }
 
 /** Where the bench may stand. */
@@ -37,13 +49,14 @@ interface Candidate {
  */
 export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]): Promise<FoundFit> {
   const {orientation = 'auto'} = whole.options;
-  const chosen = await chooseOptics(whole, optics);
+  const limited = limitSearch(whole.engine);
+  const chosen = await chooseOptics({...whole, searchEngine: limited.engine}, optics);
   const {task, plateOptics, opticsFindings} = chosen;
   let {candidate} = chosen;
   let findings = [asDesignedFinding(candidate)];
   let isFarTried = false;
   if (orientation === 'always' || (orientation === 'auto' && isInDoubt(candidate))) {
-    const ranking = await rankErrors(task);
+    const ranking = await unlessAtLimit(rankErrors(task), {assemblyErrors: [], designedMisfit: 0});
     // Nothing put in otherwise comes clearly nearer: rather everything as designed, but further off.
     const nearest = ranking.assemblyErrors.at(0)?.misfit ?? Infinity;
     if (!candidate.fit && nearest > clearlyNearer * ranking.designedMisfit) {
@@ -59,7 +72,12 @@ export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]):
   if (!candidate.fit) candidate = await searchFar(task, candidate, searchFurtherAway);
   const {arrangement, coarse} = candidate;
   const fit = candidate.fit ?? (await fitPlanes(task, coarse, arrangement));
-  return {fit, arrangement, findings, plateOptics, opticsFindings};
+  const search = {
+    searchedPlanes: limited.searchedPlanes(),
+    isAtLimit: limited.isAtLimit(),
+    nearestRatio: coarse.nearestRatio,
+  };
+  return {fit, arrangement, findings, plateOptics, opticsFindings, search};
 }
 
 /** Part of the field that a right model of the plates leaves at most, of prints that are usually rough. */
@@ -80,7 +98,11 @@ async function chooseOptics(
 }> {
   const tried: {task: AlignTask; candidate: Candidate; plateOptics: PlateOptics}[] = [];
   for (const plateOptics of optics) {
-    const own = {...task, engine: withPlateOptics(task.engine, plateOptics)};
+    const own = {
+      ...task,
+      engine: withPlateOptics(task.engine, plateOptics),
+      searchEngine: withPlateOptics(task.searchEngine, plateOptics),
+    };
     task.report('search', `plates ${plateOpticsText(plateOptics)}`, 0.02);
     const candidate = await searchAsDesigned(own);
     tried.push({task: own, candidate, plateOptics});
@@ -99,7 +121,7 @@ const leftBy = ({fit, coarse}: Candidate): number => (fit ? unexplainedBy(fit) :
 const isInDoubt = ({fit}: Candidate): boolean => !fit || unexplainedBy(fit) >= explainedBelowRatio;
 
 async function searchAsDesigned(task: AlignTask): Promise<Candidate> {
-  const {engine, problem} = task;
+  const {searchEngine: engine, problem} = task;
   const {planes, start} = problem;
   const arrangement = asDesigned(start.plates.length);
   const coarse = await coarseSearch(engine, planes, start, searchOptions(task));
@@ -113,7 +135,12 @@ const asDesignedFinding = (candidate: Candidate): OrientationFinding => ({
   isChosen: true,
 });
 
-const rankErrors = ({engine, problem, options, report}: AlignTask): Promise<AssemblyErrorRanking> =>
+const rankErrors = ({
+  searchEngine: engine,
+  problem,
+  options,
+  report,
+}: AlignTask): Promise<AssemblyErrorRanking> =>
   rankAssemblyErrors(engine, problem.planes, problem.start, {
     signal: options.signal,
     onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
@@ -125,12 +152,16 @@ async function searchFar(
   candidate: Candidate,
   search: typeof searchFarAway,
 ): Promise<Candidate> {
-  const {engine, problem} = task;
+  const {searchEngine: engine, problem} = task;
   // With every plate held there is nothing to be found far off.
   if (!problem.parameters.some(({target}) => target.part === 'plate' && target.quantity !== 'dz'))
     return candidate;
-  const coarse = await search(engine, problem.planes, problem.start, searchOptions(task));
-  if (coarse.unexplainedRatio >= candidate.coarse.unexplainedRatio) return candidate;
+  const coarse = await unlessAtLimit(
+    search(engine, problem.planes, problem.start, searchOptions(task)),
+    candidate.coarse,
+  );
+  if (coarse.unexplainedRatio >= candidate.coarse.unexplainedRatio)
+    return {...candidate, coarse: {...candidate.coarse, nearestRatio: coarse.nearestRatio}};
   if (!coarse.isConverged) return {...candidate, coarse};
   const fit = await fitPlanes(task, coarse, candidate.arrangement);
   const isBetter = !candidate.fit || unexplainedBy(fit) < unexplainedBy(candidate.fit);
@@ -143,24 +174,32 @@ async function alignAssemblyErrors(
   candidate: Candidate,
   ranking: AssemblyErrorRanking,
 ): Promise<{candidate: Candidate; findings: OrientationFinding[]}> {
-  const {engine, problem, options, report} = task;
+  const {searchEngine: engine, problem, options, report} = task;
   const {planes, start} = problem;
-  const {arrangement, coarse, findings} = await searchOrientation(
-    engine,
-    planes,
-    {start, designed: candidate.coarse, ranking},
-    {
-      range: options.range,
-      free: freeNames(task),
-      signal: options.signal,
-      onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
-    },
+  const nothing = {
+    arrangement: candidate.arrangement,
+    coarse: candidate.coarse,
+    findings: [asDesignedFinding(candidate)],
+  };
+  const {arrangement, coarse, findings} = await unlessAtLimit(
+    searchOrientation(
+      engine,
+      planes,
+      {start, designed: candidate.coarse, ranking},
+      {
+        range: options.range,
+        free: freeNames(task),
+        signal: options.signal,
+        onStep: (text, done) => report('orientation', text, 0.3 + 0.2 * done),
+      },
+    ),
+    nothing,
   );
   if (isAsDesigned(arrangement)) return {candidate, findings: [...findings]};
   // The assembly error shows before its bench has converged; what else is off may be further off.
   const far = coarse.isConverged
     ? coarse
-    : await searchFarAway(engine, planes, start, searchOptions(task, arrangement));
+    : await unlessAtLimit(searchFarAway(engine, planes, start, searchOptions(task, arrangement)), coarse);
   const best = far.unexplainedRatio < coarse.unexplainedRatio ? far : coarse;
   const fit = await fitPlanes(task, best, arrangement);
   return {candidate: {arrangement, coarse: best, fit}, findings: [...findings]};

@@ -49,6 +49,11 @@ export function assertMeasuredPlanes(planes: readonly MeasuredPlane[]): void {
     const sorted = values.slice().sort();
     const [low, median, high] = [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
     const noise = sigma.slice().sort()[sigma.length >> 1];
+    if (median < -5 * noise)
+      refuse(
+        `Plane "${label}" has values below zero at most of its points. Powers are needed, linear and with the dark level taken ` +
+          'off; values in dB have to be converted.',
+      );
     if (!(high > 5 * noise))
       refuse(
         `Plane "${label}" shows no light: its largest value is ${fixedText(high / noise, 1)} times the noise. ` +

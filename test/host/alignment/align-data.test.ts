@@ -99,6 +99,29 @@ describe('planes of another program', () => {
     ],
     ['a scan in metres', {scan: {...scan, x0Mm: -0.01, y0Mm: -0.01, stepMm: 0.002}}, /runs along x/],
     ['a scan beside the design', {scan: {...scan, y0Mm: 60}}, /runs along y from 60 to 80 mm/],
+    [
+      'a probe in metres',
+      {probe: {kind: 'aperture', widthMm: 0.0006, heightMm: 0.0006}},
+      /the probe is 0.0006 mm; .* All lengths are in mm/,
+    ],
+    [
+      'an object in metres',
+      {planes: [{...plane, objectSideMm: 0.0448}]},
+      /the object of plane "3" is 0.0448 mm/,
+    ],
+    [
+      'a beam in metres',
+      {
+        illumination: {
+          kind: 'gaussian-beam',
+          radiusMm: 0.03,
+          centerXMm: 0,
+          centerYMm: 0,
+          curvatureRadiusMm: null,
+        },
+      },
+      /the radius of the light is 0.03 mm/,
+    ],
     ['an unknown word', {plan: 1}, /Unrecognized key: "plan"/],
   ])('are refused with what was expected: %s', async (_what, changes, message) => {
     const {code, message: text} = await read(changes).then(

@@ -2,6 +2,16 @@ import {z} from 'zod';
 import {rateSchema} from './rate.ts';
 import {triedPlateSchema} from './reprint.ts';
 
+/** Power in the output plane behind one drawn object, row by row from the smallest y, by what it is seen through. */
+export const drawnPlanesSchema = z.object({
+  label: z.string(),
+  /** Points along a side and their distance, mm. */
+  side: z.number().int(),
+  stepMm: z.number(),
+  values: z.array(z.object({name: z.string(), power: z.array(z.number())})),
+});
+export type DrawnPlanes = z.infer<typeof drawnPlanesSchema>;
+
 /** One way of making a printed network work again, as the twin as built foretells it. */
 export const calibrateOfferSchema = z.object({
   kind: z.enum(['read-out', 'move', 'reprint']),
@@ -32,14 +42,8 @@ export const calibrateOffersSchema = z.object({
   before: rateSchema,
   designed: rateSchema,
   confusionBefore: z.array(z.array(z.number())),
-  /** Power in the output plane behind one drawn object, row by row from the smallest y, as designed, built and moved. */
-  planes: z.object({
-    label: z.string(),
-    /** Points along a side and their distance, mm. */
-    side: z.number().int(),
-    stepMm: z.number(),
-    values: z.array(z.object({name: z.string(), power: z.array(z.number())})),
-  }),
+  /** As designed, as built and with plates moved. */
+  planes: drawnPlanesSchema,
   tried: z.array(triedPlateSchema),
   offers: z.array(calibrateOfferSchema),
 });

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {asBuiltSchema} from '../as-built.ts';
 import {inPlaceSettingsSchema, reprintLineageSchema, reprintSettingsSchema} from '../reprint.ts';
+import {drawnPlanesSchema} from '../calibrate-offers.ts';
 import {readOutStudySchema} from '../read-out-calibration.ts';
 import {acting, reading} from './procedure.ts';
 import {float64s, hostPathSchema} from './feed.ts';
@@ -185,6 +186,15 @@ export const calibrate = {
         designHash: z.string(),
         designName: z.string(),
         lineage: reprintLineageSchema,
+      }),
+    ),
+  /** Throws `store/not-found` for a uid that is no plate that was designed again. */
+  reprintPlanes: reading('/calibrate/reprint-planes', 'What a drawn object shows before and after a plate')
+    .input(z.object({uid: z.string()}))
+    .output(
+      z.object({
+        /** Null in records of earlier versions of the program. */
+        planes: drawnPlanesSchema.nullable(),
       }),
     ),
   reprints: reading('/calibrate/reprints', 'Plates that were designed again, newest first').output(

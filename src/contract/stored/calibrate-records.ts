@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {asBuiltSchema} from '../as-built.ts';
+import {drawnPlanesSchema} from '../calibrate-offers.ts';
 import {readOutStudySchema} from '../read-out-calibration.ts';
 import {reprintLineageSchema} from '../reprint.ts';
 import {benchFields} from './fields.ts';
@@ -28,7 +29,7 @@ const readOut = defineRecord({
   }),
 });
 
-/** A person took a calibration of the read-out back. */
+/** A person revoked a calibration of the read-out. */
 const readOutRevoked = defineRecord({
   name: 'calibration read-out-revoked',
   version: 1,
@@ -42,6 +43,8 @@ const plateReprint = defineRecord({
   schema: z.object({
     ...benchFields,
     lineage: reprintLineageSchema,
+    /** With the plate of before and with the new one; absent in records of earlier versions of the program. */
+    planes: drawnPlanesSchema.exactOptional(),
     designHash: z.string(),
     designName: z.string(),
     folder: z.string(),

@@ -1,4 +1,3 @@
-import {countOf} from '../../base/count-text.ts';
 import {percentText} from '../../base/number-format.ts';
 import type {ApiInputs} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -15,13 +14,13 @@ import {assertCanBeReprinted} from '../calibrate/reprint.ts';
 import {campaignDetailsOf} from '../campaign/campaign-results.ts';
 import {defaultRunUids} from '../planes/session-planes.ts';
 import {getAlignment} from '../placements/alignment-records.ts';
-import {getAsBuilt, listAsBuilt, readHeights, storeAsBuilt} from '../placements/as-built-records.ts';
+import {getAsBuilt, listAsBuilt, storeAsBuilt} from '../placements/as-built-records.ts';
 import {placeOfSession} from '../placements/placements.ts';
-import {getReadOut, listReadOuts, readOutKinds, revokeReadOut} from '../placements/read-out-records.ts';
+import {readOutKinds} from '../placements/read-out-records.ts';
 import type {HostServices} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
-import {asBuiltEntryOf, readOutEntryOf} from '../views/calibrate-views.ts';
+import {asBuiltLookups, readOutLookups, reprintLookups} from './calibrate-records.ts';
 import {dataServicesOf} from './data-services.ts';
 import {calibrateInPlaceApi} from './calibrate-in-place.ts';
 import {newDesignFolder} from './new-design-folder.ts';
@@ -32,78 +31,15 @@ const nowS = (): number => Date.now() / 1000;
 
 /** What to do with a printed network that is not as designed. */
 export const calibrateApi = (services: HostServices) => ({
-  ...lookups(services),
+  ...asBuiltLookups(services),
+  ...readOutLookups(services),
+  ...reprintLookups(services),
   recordAsBuilt: recordAsBuiltHandler(services),
   learnReadOut: learnReadOutHandler(services),
   offers: offersHandler(services),
   reprint: reprintHandler(services),
   ...calibrateInPlaceApi(services),
 });
-
-/** What was recorded, and the end of what was calibrated. */
-const lookups = (services: HostServices) => {
-  const {store} = services;
-  return {
-    asBuilt: os.calibrate.asBuilt.handler(({input: {sessionUid, designHash}}) => {
-      const place = sessionUid === undefined ? undefined : placeOfSession(store, sessionUid);
-      return {
-        records: listAsBuilt(store, place)
-          .filter(({value}) => designHash === undefined || value.designHash === designHash)
-          .reverse()
-          .map((own) => asBuiltEntryOf(store, own, nowS())),
-      };
-    }),
-
-    asBuiltHeights: os.calibrate.asBuiltHeights.handler(async ({input: {uid, plate}}) => {
-      const {bench, record} = await recordedBench(store, uid);
-      const place = record.plates.findIndex((own) => own.plate === plate);
-      if (place < 0)
-        throw new BenchError(
-          'store/not-found',
-          `The record ${uid} has no plate ${plate}; it has ${countOf(record.plates.length, 'plate')}.`,
-        );
-      const {grid, values} = bench.design.layers[plate - 1];
-      const errors =
-        record.heightsArtifactUid === null
-          ? undefined
-          : readHeights(store, record.heightsArtifactUid).valuesMm.subarray(
-              place * values.length,
-              (place + 1) * values.length,
-            );
-      const designedMm = Float64Array.from(values);
-      return {
-        count: grid.count,
-        pitchMm: grid.pitchMm,
-        designedMm,
-        builtMm: designedMm.map((height, i) => height + (errors?.[i] ?? 0)),
-      };
-    }),
-
-    readOuts: os.calibrate.readOuts.handler(({input: {sessionUid}}) => {
-      const all =
-        sessionUid === undefined
-          ? store.listCalibrations(readOutKinds.calibration)
-          : listReadOuts(store, placeOfSession(store, sessionUid));
-      return {readOuts: [...all].reverse().map((own) => readOutEntryOf(store, own, nowS()))};
-    }),
-
-    revokeReadOut: os.calibrate.revokeReadOut.handler(({input: {uid}}) => {
-      revokeReadOut(store, uid);
-      return readOutEntryOf(store, getReadOut(store, uid), nowS());
-    }),
-
-    reprints: os.calibrate.reprints.handler(() => ({
-      reprints: store
-        .listCalibrations('plate-reprint')
-        .map(
-          ({uid, timeS, sessionUid = '', value: {benchName, designName, designHash, folder, lineage}}) => ({
-            ...{uid, timeS, sessionUid, benchName, designName, designHash, folder, lineage},
-          }),
-        )
-        .reverse(),
-    })),
-  };
-};
 
 const recordAsBuiltHandler = (services: HostServices) => {
   const {store} = services;
@@ -237,17 +173,19 @@ const reprintHandler = (services: HostServices) => {
         'Its last checkpoint is kept; started again with the same settings and folder it goes on from there.',
       async run(hooks) {
         const made = await reprintApart(request, {signal: hooks.signal, onProgress: newsTo(hooks)});
-        const {designHash, lineage} = made;
+        const {planes, ...result} = made;
+        const {designHash, lineage} = result;
         store.addCalibration({
           kind: 'plate-reprint',
           sessionUid: getAlignment(store, alignmentUid).sessionUid,
           dependsOn: [asBuiltUid],
           value: {
             ...{benchName, benchSeed, lineage, designHash, folder, by, programVersion},
-            designName: made.designName,
+            ...(planes && {planes}),
+            designName: result.designName,
           },
         });
-        return {kind: 'reprint', ...made};
+        return {kind: 'reprint', ...result};
       },
     });
     return {id, folder};

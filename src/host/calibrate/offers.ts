@@ -2,7 +2,6 @@ import {fixedText, percentText} from '../../base/number-format.ts';
 import type {CalibrateOffer, CalibrateOffers} from '../../contract/calibrate-offers.ts';
 import {reprintSettingsSchema} from '../../contract/reprint.ts';
 import {sFromMs} from '../../contract/units.ts';
-import {noDraw} from '../../twin/calibration/as-built-network.ts';
 import {
   correctedScores,
   noCorrection,
@@ -21,6 +20,7 @@ import {
 import type {StudyNews} from '../twin/study-news.ts';
 import {createAsBuiltPool} from './as-built-pool.ts';
 import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
+import {drawnPlane, shownPower, shownStepMm, type DrawnPlane} from './drawn-planes.ts';
 import type {RecordedBench} from './recorded-bench.ts';
 import {asBuiltWork, printablePlaces, tryPlates, type AsBuiltBench, type TriedPlate} from './reprint.ts';
 import {simulateSamples} from './simulated-samples.ts';
@@ -45,13 +45,11 @@ export interface OffersHooks {
 
 /** Most objects that the short trainings of the plates draw from. */
 const taughtCount = 2000;
-/** Distance of the points of the planes that are shown, mm. */
-const shownStepMm = 1;
 
 /** What a bench makes of objects: their energies, and the plane of one of them. */
 interface Seen {
   readonly samples: readonly ReadOutSample[];
-  readonly plane: {readonly side: number; readonly power: Float64Array};
+  readonly plane: DrawnPlane;
 }
 
 /**
@@ -74,8 +72,7 @@ export async function offerCalibrations(
     });
     const {labels} = objects.images;
     const samples = await simulateSamples(pool, {labels, indices, seed: request.seed});
-    const job = {place: 0, heightsMm: null, draw: noDraw, indices: objects.judged.slice(0, 1)};
-    return {samples, plane: await pool.plane({...job, grain: 'fine', stepMm: shownStepMm})};
+    return {samples, plane: await drawnPlane(pool, {place: 0, heightsMm: null}, objects.judged[0])};
   };
   report('as designed');
   const designed = await see(moved({...bench, prints: undefined}), objects.judged);
@@ -112,7 +109,7 @@ function assemble(
   const {samples: test} = built;
   const before = judge(test);
   const {labels} = createReadOut(bench.design.file.detector);
-  const plane = (name: string, {plane: {power}}: Seen) => ({name, power: Array.from(power)});
+  const plane = (name: string, {plane: own}: Seen) => ({name, power: shownPower(own)});
   return {
     asBuiltUid: uid,
     before: before.rate,

@@ -1,10 +1,13 @@
 import {countOf} from '../../base/count-text.ts';
 import {fixedText} from '../../base/number-format.ts';
+import type {DrawnPlanes} from '../../contract/calibrate-offers.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {ReprintLineage, ReprintSettingsData} from '../../contract/reprint.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {beginPlate, type PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
+import {createReadOut} from '../../twin/metrics/index.ts';
 import {createAsBuiltPool} from './as-built-pool.ts';
+import {drawnPlane, shownPower, shownStepMm} from './drawn-planes.ts';
 import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
 import type {RecordedBench} from './recorded-bench.ts';
 import {createReprintCheckpoint, type StoredReprint} from './reprint-checkpoint.ts';
@@ -78,6 +81,7 @@ export async function reprintPlate(
     },
   );
   const after = await judged(job, {place: plate - 1, heightsMm});
+  const planes = await shownPlanes(job, {place: plate - 1, heightsMm});
   const lineage: ReprintLineage = {
     ...originOf({bench, uid, record}),
     plate,
@@ -89,7 +93,7 @@ export async function reprintPlate(
     seconds: secondsNow(),
   };
   const designHash = await writeReprint(bench, {lineage, heightsMm}, {folder, name, command});
-  return {folder, designHash, designName: name, lineage};
+  return {folder, designHash, designName: name, lineage, planes};
 }
 
 interface Job extends ComputedBench {
@@ -169,4 +173,23 @@ async function judged(
     seed,
   });
   return rateOfJudged(bench.design, judgements);
+}
+
+/** What a drawn object shows through the network as built, with the plate of before and with the new one. */
+async function shownPlanes(
+  {pool, bench, objects: {images, judged: indices}}: Job,
+  changed: {readonly place: number; readonly heightsMm: Float32Array},
+): Promise<DrawnPlanes> {
+  const see = (heightsMm: Float32Array | null) => drawnPlane(pool, {...changed, heightsMm}, indices[0]);
+  const [before, after] = [await see(null), await see(changed.heightsMm)];
+  const {labels} = createReadOut(bench.design.file.detector);
+  return {
+    label: labels[images.labels[indices[0]]],
+    side: before.side,
+    stepMm: shownStepMm,
+    values: [
+      {name: 'as built', power: shownPower(before)},
+      {name: `with the new plate ${changed.place + 1}`, power: shownPower(after)},
+    ],
+  };
 }

@@ -1,3 +1,4 @@
+import type {DrawnPlanes} from '../../contract/calibrate-offers.ts';
 import type {ReprintLineage, ReprintSettingsData} from '../../contract/reprint.ts';
 import type {NewPlateErrors} from '../../twin/calibration/plate-training.ts';
 import type {StudyNews} from '../twin/study-news.ts';
@@ -21,6 +22,8 @@ export interface ReprintOutput {
   readonly designHash: string;
   readonly designName: string;
   readonly lineage: ReprintLineage;
+  /** Behind a drawn object: with the plate of before and with the new one; absent of a plate learnt on the bench. */
+  readonly planes?: DrawnPlanes;
 }
 
 /** A sentence that is kept, or how far it is. */

@@ -51,12 +51,12 @@ export async function writeReprint(
   {lineage, heightsMm}: {readonly lineage: ReprintLineage; readonly heightsMm: Float32Array},
   {folder, name, command}: Pick<ReprintRequest, 'folder' | 'name' | 'command'>,
 ): Promise<string> {
-  const {format, version, frequencyHz, grid, illumination, object, detector} = design.file;
+  const {format, version, frequencyHz, grid, illumination, object, detector, plateOptics} = design.file;
   const layers = savedLayersOf(design).map((layer, place) =>
     place === lineage.plate - 1 ? {...layer, heightsMm} : layer,
   );
   const training = {command, reprint: lineage};
-  const description = {format, version, name, frequencyHz, grid, illumination, object, detector, training};
-  const file = await saveDesign(folder, description, layers);
+  const kept = {format, version, frequencyHz, grid, illumination, object, detector};
+  const file = await saveDesign(folder, {...kept, ...(plateOptics && {plateOptics}), name, training}, layers);
   return file.contentHash;
 }

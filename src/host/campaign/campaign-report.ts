@@ -1,6 +1,5 @@
 import {fixedText} from '../../base/number-format.ts';
 import {join} from 'node:path';
-import type {CampaignAlignment} from '../../contract/campaign-result.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {renderReport} from '../report/render-report.ts';
 import type {PlaneInput} from '../compare/score-digit.ts';
@@ -8,6 +7,7 @@ import type {ReportData, ReportPlanes} from '../report/report-data.ts';
 import {instrumentsOf} from '../runs/run-instruments.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
+import {calibrationChain} from './calibration-chain.ts';
 import type {RegistrationCalibration} from './campaign-results.ts';
 import type {CampaignData} from './compute-campaign.ts';
 import {writeWhole} from '../files/write-whole.ts';
@@ -61,11 +61,11 @@ export function reportDataFrom(store: Store, data: CampaignData, writtenAt: Date
       ['test digits', details.digits.map((digit) => digit.index).join(', ')],
       ['light, nominal', lightText(details.illuminationNominal)],
       ['light, as known before', lightText(details.illuminationKnown)],
-      ...(result.alignment ? [['placement', placementText(result.alignment)] as const] : []),
       ...(beam ? [['light, as registered', lightText(beam)] as const] : []),
       ['probe', JSON.stringify(details.probe)],
       ['runs', scanRuns.map((run) => `${run.scanId} ${run.uid}`).join(', ')],
     ],
+    chain: calibrationChain(store, session.uid, result),
     ...(registration ? {fitted: fittedRows(registration)} : {}),
     warnings: data.warnings,
   };
@@ -121,9 +121,6 @@ function fittedRows({illumination, sigma}: RegistrationCalibration): [string, st
   }
   return rows;
 }
-
-const placementText = ({alignmentUid, placementUid, alignedAtS}: CampaignAlignment): string =>
-  `placement ${placementUid} of alignment ${alignmentUid}, found ${new Date(alignedAtS * 1000).toISOString()}`;
 
 function lightText(light: CampaignData['details']['illuminationKnown']): string {
   if (light.kind === 'plane-wave') return 'plane wave';

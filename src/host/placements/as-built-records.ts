@@ -62,19 +62,23 @@ export function asBuiltStatusOf(
   };
 }
 
-/**
- * Height errors of the prints for predictions with an alignment: those of its newest as-built record, unless a plate was
- * measured since; else those that the alignment itself found, with measured maps. Undefined without any.
- */
-export function asBuiltPrints(store: Store, alignment: StoredAlignment): PrintHeights | undefined {
+/** The newest as-built record of an alignment, unless a plate was measured since: undefined where predictions use none. */
+export function asBuiltOf(store: Store, alignment: StoredAlignment): StoredAsBuilt | undefined {
   const newest = store
     .listCalibrations(asBuiltKind)
-    .findLast(({value}) => value.alignmentUid === alignment.uid)?.value;
+    .findLast(({value}) => value.alignmentUid === alignment.uid);
   const maps = measuredHeightsOf(store, alignment)?.artifactUids ?? [];
-  const artifactUid = newest?.heightsArtifactUid ?? null;
   // A map that was measured since is known better than what was fitted without it.
-  if (artifactUid !== null && maps.join() === newest?.measuredHeightsUids.join())
-    return readHeights(store, artifactUid);
+  return newest && maps.join() === newest.value.measuredHeightsUids.join() ? newest : undefined;
+}
+
+/**
+ * Height errors of the prints for predictions with an alignment: those of its as-built record; else those that the
+ * alignment itself found, with measured maps. Undefined without any.
+ */
+export function asBuiltPrints(store: Store, alignment: StoredAlignment): PrintHeights | undefined {
+  const artifactUid = asBuiltOf(store, alignment)?.value.heightsArtifactUid ?? null;
+  if (artifactUid !== null) return readHeights(store, artifactUid);
   return withMeasuredHeights(store, alignment, readPrints(store, alignment));
 }
 

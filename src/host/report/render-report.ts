@@ -4,7 +4,6 @@ import {
   regionLabelsOf,
   type CampaignAlignment,
   type CampaignReadOut,
-  type CampaignResult,
   type RateResult,
 } from '../../contract/campaign-result.ts';
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
@@ -45,16 +44,10 @@ ${data.digits.map((planes, index) => renderDigitCard({index, score: result.digit
 <h2>Instruments when measuring began</h2>
 <div class="card settings">${data.instruments.map(({role, model, identity, settings}) => renderSettings(`${role}: ${model} (${identity})`, settings))}</div>
 <h2>Where this comes from</h2>
-<div class="card">${renderPairs('Provenance', [['session', data.session.uid], ...readOutProvenance(result), ...data.provenance, ['measured (UTC)', `${data.startedAt} to ${data.endedAt}`], ['report written (UTC)', data.writtenAt], ['runs', result.digits.map(({runUid, label}) => `${label}: ${runUid}`).join(', ')]])}
+<div class="card">${data.chain && data.chain.length > 0 && renderPairs('From the design to the verdicts', data.chain)}${renderPairs('Provenance', [['session', data.session.uid], ...data.provenance, ['measured (UTC)', `${data.startedAt} to ${data.endedAt}`], ['report written (UTC)', data.writtenAt], ['runs', result.digits.map(({runUid, label}) => `${label}: ${runUid}`).join(', ')]])}
 <p>All figures come from the stored raw readings and can be made again: <code>d2nn-bench report ${data.session.uid}</code></p></div>`,
   );
 }
-
-/** Which calibration the derived verdicts come from. */
-const readOutProvenance = ({readOutCalibration: own}: CampaignResult): [string, string][] =>
-  own === undefined
-    ? []
-    : [['calibration of the read-out', `${own.calibrationUid}; raw verdicts stand beside its own`]];
 
 function renderHeadline({result}: ReportData): Markup {
   const undecided =

@@ -59,6 +59,8 @@ export interface ReportData {
   readonly instruments: readonly ReportInstrument[];
   /** Design hash, versions, seed: name and value, in the order to print. */
   readonly provenance: readonly (readonly [name: string, value: string])[];
+  /** How the network was built, aligned and calibrated, and by whom: name and value, in the order to print. */
+  readonly chain?: readonly (readonly [name: string, value: string])[];
   /** What else was fitted together with the frame (illumination), name and value with its sigma. */
   readonly fitted?: readonly (readonly [name: string, value: string])[];
   /** Anything that a reader must know before the figures, such as a campaign that was stopped. */

@@ -73,7 +73,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.(asBuiltHeights|inPlaceOutcome)|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.(asBuiltHeights|reprintPlanes|inPlaceOutcome)|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -308,6 +308,7 @@ function inputsFor(host: TestHost): Inputs {
       inPlace: {asBuiltUid: missing},
       inPlaceOutcome: {id: missing},
       reprints: undefined,
+      reprintPlanes: {uid: missing},
     },
     correction: {
       plan: {alignmentUid: missing},

@@ -1,4 +1,4 @@
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
@@ -12,7 +12,9 @@ import {learnReadOut} from '../../../src/host/calibrate/learn-read-out.ts';
 import {recordedBench} from '../../../src/host/calibrate/recorded-bench.ts';
 import {reprintPlate} from '../../../src/host/calibrate/reprint-plate.ts';
 import {reprintSettingsSchema} from '../../../src/contract/reprint.ts';
+import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {chooseTestDigits} from '../../../src/host/campaign/digits.ts';
+import {calibrationChain} from '../../../src/host/campaign/calibration-chain.ts';
 import {computeCampaign} from '../../../src/host/campaign/compute-campaign.ts';
 import {loadDesignFolder} from '../../../src/host/designs/design-folder.ts';
 import {alignedBenchOf} from '../../../src/host/placements/aligned-predictions.ts';
@@ -159,7 +161,25 @@ describe('a network as it was built', () => {
       benchName: 'north',
     });
     expect(made.lineage.after.count).toBe(12);
+    const [asBuilt, withPlate] = made.planes?.values ?? [];
+    expect([asBuilt.name, withPlate.name]).toEqual(['as built', 'with the new plate 5']);
+    expect(asBuilt.power).toHaveLength((made.planes?.side ?? 0) ** 2);
+    expect(withPlate.power).not.toEqual(asBuilt.power);
     const design = await loadDesignFolder(out);
+    // Sessions that are measured with the new plate say in their report where it comes from.
+    const {uid: againUid} = store.createSession({
+      ...{title: 'again', operator: 'Ada', benchName: 'north'},
+      designHash: design.file.contentHash,
+    });
+    store.addArtifact({
+      ...{sessionUid: againUid, kind: artifactKinds.design, name: 'design.json'},
+      mediaType: 'application/json',
+      bytes: new Uint8Array(readFileSync(join(out, 'design.json'))),
+      metadata: {designHash: design.file.contentHash},
+    });
+    expect(new Map(calibrationChain(store, againUid, {})).get('one plate designed again')).toContain(
+      `plate 5 of digits (${bench.design.file.contentHash}), all others as they are; for as-built record version 1 (${asBuiltUid})`,
+    );
     expect(design.file.name).toBe('digits again');
     expect(design.file.training).toMatchObject({
       command: 'tried',
@@ -270,6 +290,27 @@ describe('a calibrated read-out', () => {
     expect(
       readOutStatusOf(store, {...readOut, order: readOut.order - 1, uid: 'before'}, {atS: nowS()}).status,
     ).toBe('replaced');
+
+    // A report names everything that stands between the design and such verdicts.
+    const placementUid = acceptAlignment(store, alignmentUid, {validForH: 1, author: 'Ben', atS: nowS()});
+    const builtUid = storeAsBuilt(store, alignmentUid, null, {by: 'Cleo'});
+    const rate = {successes: 1, count: 2, ratio: 0.5, low: 0, high: 1, confidence: 0.95};
+    const chain = new Map(
+      calibrationChain(store, sessionUid, {
+        alignment: {alignmentUid, placementUid, alignedAtS: 1, matchAligned: rate, accuracyAligned: rate},
+        ...(readOutCalibration && {readOutCalibration}),
+      }),
+    );
+    expect(chain.get('plates, nominal simulation')).toBe('thin');
+    expect(chain.get('plates, simulation as aligned')).toBe('thin');
+    expect(chain.get('alignment')).toMatch(new RegExp(`^${alignmentUid}, (trusted|doubtful), .* 2 planes`));
+    expect(chain.get('placement')).toMatch(new RegExp(`^${placementUid}, accepted by Ben at .* UTC, until`));
+    expect(chain.get('network as built')).toMatch(
+      new RegExp(`^record version \\d \\(${builtUid}\\), made by Cleo at .* heights as designed`),
+    );
+    expect(chain.get('calibration of the read-out')).toMatch(
+      new RegExp(`^${uid}, made by Ada at .* learnt from 12 objects; of 12 others`),
+    );
 
     const ledgerStatusOf = (own: string): string | undefined =>
       viewCalibrations(store, nowS()).find((entry) => entry.uid === own)?.status;

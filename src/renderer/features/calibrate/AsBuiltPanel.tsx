@@ -4,6 +4,7 @@ import {countOf} from '../../../base/count-text.ts';
 import {fixedText} from '../../../base/number-format.ts';
 import type {AsBuiltEntry, Computation} from '../../../contract/api/index.ts';
 import type {AsBuiltPlate} from '../../../contract/as-built.ts';
+import {useLocation} from 'wouter';
 import {client, queries, useConnection} from '../../connection/index.ts';
 import {
   attempt,
@@ -17,6 +18,7 @@ import {
 } from '../../parts/index.ts';
 import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
 import styles from './CalibratePage.module.css';
+import {findingsText} from './findings-text.ts';
 
 /** How a network was built: records that were made, the plates of one, and a new one from an alignment. */
 export function AsBuiltPanel(props: {
@@ -28,7 +30,7 @@ export function AsBuiltPanel(props: {
   const {records, chosen, onChoose, running} = props;
   return (
     <Panel
-      title="What is wrong: the network as built"
+      title="1. What is wrong: the network as built"
       tools={
         chosen && (
           <Button
@@ -59,7 +61,8 @@ export function AsBuiltPanel(props: {
             }))}
             onChange={onChoose}
           />
-          <p className={styles.quiet}>{statusText(chosen)}</p>
+          <RecordStatus entry={chosen} />
+          <p>{findingsText(chosen.record.plates)}</p>
           <Plates plates={chosen.record.plates} />
           <p className={styles.quiet}>{fittedText(chosen)}</p>
         </>
@@ -74,8 +77,23 @@ export function AsBuiltPanel(props: {
   );
 }
 
-const statusText = ({status, statusText: text}: AsBuiltEntry): string =>
-  status === 'current' ? 'Predictions as aligned use it.' : text;
+/** Whether predictions use a record, and where its alignment is accepted if they do not. */
+function RecordStatus({entry}: {readonly entry: AsBuiltEntry}): ReactElement {
+  const {status, statusText, record} = entry;
+  const [, navigate] = useLocation();
+  return (
+    <div className={styles.bar}>
+      <span className={styles.quiet}>
+        {status === 'current' ? 'Predictions as aligned use it.' : statusText}
+      </span>
+      {status === 'not-accepted' && (
+        <Button isCompact onPress={() => navigate(`/align?result=${record.alignmentUid}`)}>
+          Look at the alignment
+        </Button>
+      )}
+    </div>
+  );
+}
 
 const fittedText = ({record: {fittedRunUids, fittedPointCount}}: AsBuiltEntry): string =>
   fittedRunUids.length === 0
@@ -134,8 +152,15 @@ function RecordForm({running}: {readonly running: Computation | null}): ReactEle
   const [wantedUid, setUid] = useState('');
   const [planeCount, setPlaneCount] = useState(20);
   const refusal = useRefusal('operate');
+  const [, navigate] = useLocation();
   const uid = alignments.some((own) => own.uid === wantedUid) ? wantedUid : alignments[0]?.uid;
-  if (uid === undefined) return null;
+  if (uid === undefined)
+    return (
+      <div className={styles.bar}>
+        <Button onPress={() => navigate('/align')}>Align planes</Button>
+        <Button onPress={() => navigate('/campaign')}>Plan a campaign</Button>
+      </div>
+    );
   const because = refusal ?? (running ? `“${running.title}” is being computed.` : undefined);
   return (
     <>

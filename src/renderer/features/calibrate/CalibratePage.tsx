@@ -7,6 +7,7 @@ import {AsBuiltPanel} from './AsBuiltPanel.tsx';
 import styles from './CalibratePage.module.css';
 import {ComputationLine} from './ComputationLine.tsx';
 import {DonePanel} from './DonePanel.tsx';
+import {nextStepText} from './next-step.ts';
 import {OffersPanel} from './OffersPanel.tsx';
 import {ReadOutPanel} from './ReadOutPanel.tsx';
 
@@ -14,25 +15,36 @@ import {ReadOutPanel} from './ReadOutPanel.tsx';
 export function CalibratePage(): ReactElement {
   const isConnected = useConnection(({phase}) => phase === 'open');
   const [chosenUid, choose] = useState<string | null>(null);
-  const {running, problem} = useStudy('calibrate-offers');
+  const {running, problem, result} = useStudy('calibrate-offers');
   // What a computation has written down shows when it is over.
-  const listed = useQuery({
-    ...queries.calibrate.asBuilt.queryOptions({input: {}}),
-    enabled: isConnected,
-    refetchInterval: 5000,
-  });
+  const own = {enabled: isConnected, refetchInterval: 5000};
+  const listed = useQuery({...queries.calibrate.asBuilt.queryOptions({input: {}}), ...own});
+  const listedReadOuts = useQuery({...queries.calibrate.readOuts.queryOptions({input: {}}), ...own});
+  const listedReprints = useQuery({...queries.calibrate.reprints.queryOptions(), ...own});
+  const aligned = useQuery({...queries.align.results.queryOptions({input: {}}), enabled: isConnected});
   const records = listed.data?.records ?? [];
+  const readOuts = listedReadOuts.data?.readOuts ?? [];
+  const reprints = listedReprints.data?.reprints ?? [];
   const chosen = records.find(({uid}) => uid === chosenUid) ?? records[0] ?? null;
+  const offers =
+    result?.kind === 'calibrate-offers' && result.offers.asBuiltUid === chosen?.uid ? result.offers : null;
+  const alignmentCount = aligned.data?.alignments.length;
   return (
     <div className={styles.page}>
       <PageHeading>Calibrate</PageHeading>
       {problem && <ProblemBox problem={problem} />}
       {running && <ComputationLine computation={running} />}
+      {!running && listed.data && alignmentCount !== undefined && (
+        <p className={styles.next} role="status" aria-label="Next step">
+          <strong>Next: </strong>
+          {nextStepText({alignmentCount, chosen, offers, readOuts, reprints})}
+        </p>
+      )}
       <div className={styles.panels}>
         <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} running={running} />
-        <OffersPanel chosen={chosen} running={running} />
+        <OffersPanel chosen={chosen} offers={offers} running={running} />
         <ReadOutPanel running={running} />
-        <DonePanel />
+        <DonePanel readOuts={readOuts} reprints={reprints} />
       </div>
     </div>
   );

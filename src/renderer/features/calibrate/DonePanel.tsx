@@ -1,65 +1,121 @@
-import {useQuery, useQueryClient} from '@tanstack/react-query';
-import type {ReactElement} from 'react';
+import {skipToken, useQuery, useQueryClient} from '@tanstack/react-query';
+import {useState, type ReactElement, type ReactNode} from 'react';
 import {useLocation} from 'wouter';
-import type {ReadOutEntry} from '../../../contract/api/index.ts';
-import {client, queries, useConnection} from '../../connection/index.ts';
+import type {ApiOutputs, ReadOutEntry} from '../../../contract/api/index.ts';
+import {client, queries} from '../../connection/index.ts';
 import {attempt, Button, dateTimeText, EmptyState, Panel, useRefusal} from '../../parts/index.ts';
-import {ConfusionMatrix} from '../../viewer/index.ts';
+import {useChoice} from '../../settings/settings.ts';
+import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
+import {DrawnPictures} from './DrawnPictures.tsx';
+
+/** A plate that was designed again. */
+export type ReprintEntry = ApiOutputs['calibrate']['reprints']['reprints'][number];
 
 const timeText = (timeS: number): string => dateTimeText(new Date(timeS * 1000).toISOString()).slice(0, 16);
 
 /** What was done: calibrations of read-outs, which can be revoked, and plates that were designed again. */
-export function DonePanel(): ReactElement {
-  const isConnected = useConnection(({phase}) => phase === 'open');
-  const own = {enabled: isConnected, refetchInterval: 5000};
-  const readOuts =
-    useQuery({...queries.calibrate.readOuts.queryOptions({input: {}}), ...own}).data?.readOuts ?? [];
-  const reprints = useQuery({...queries.calibrate.reprints.queryOptions(), ...own}).data?.reprints ?? [];
-  const [, navigate] = useLocation();
+export function DonePanel(props: {
+  readonly readOuts: readonly ReadOutEntry[];
+  readonly reprints: readonly ReprintEntry[];
+}): ReactElement {
+  const {readOuts, reprints} = props;
   return (
-    <Panel title="What was done">
+    <Panel title="4. What was done">
       {readOuts.length + reprints.length === 0 && (
         <EmptyState
           title="Nothing yet"
-          text="Calibrated read-outs and plates that were designed again stand here."
+          text="Calibrated read-outs and plates that were designed again stand here, with what they read right before and after."
         />
       )}
       <ul className={styles.list}>
-        {readOuts.map((own) => (
-          <ReadOutItem key={own.uid} readOut={own} />
+        {reprints.map((own, place) => (
+          <ReprintItem key={own.uid} reprint={own} isFirst={place === 0} />
         ))}
-        {reprints.map(({uid, timeS, designName, lineage}) => (
-          <li key={uid}>
-            <span>
-              {`${designName}, ${timeText(timeS)}: plate ${lineage.plate} of ${lineage.parentName}; foretold ${lineage.after.successes} of ${lineage.after.count}, ${lineage.before.successes} before`}
-            </span>
-            <Button isCompact onPress={() => navigate('/design')}>
-              Print it on the page Design
-            </Button>
-          </li>
+        {readOuts.map((own, place) => (
+          <ReadOutItem key={own.uid} readOut={own} isFirst={place === 0} />
         ))}
       </ul>
-      {reprints[0] && (
-        <div className={styles.matrices}>
-          <ConfusionMatrix
-            caption="As built, foretold"
-            counts={reprints[0].lineage.confusionBefore}
-            tone="simulated"
-          />
-          <ConfusionMatrix
-            caption="With the new plate, foretold"
-            counts={reprints[0].lineage.confusionAfter}
-            tone="simulated"
-          />
-        </div>
-      )}
     </Panel>
   );
 }
 
-function ReadOutItem({readOut}: {readonly readOut: ReadOutEntry}): ReactElement {
-  const {uid, timeS, designName, benchName, status, statusText, study} = readOut;
+/** Something that was done, its buttons, and before and after on demand. */
+function Item(props: {
+  readonly text: ReactNode;
+  readonly buttons: ReactNode;
+  readonly isShown: boolean;
+  readonly onShow: (isShown: boolean) => void;
+  readonly children: ReactNode;
+}): ReactElement {
+  const {text, buttons, isShown, onShow, children} = props;
+  return (
+    <li>
+      <span className={styles.itemText}>{text}</span>
+      <span className={styles.bar}>
+        <Button isCompact onPress={() => onShow(!isShown)}>
+          {isShown ? 'Hide before and after' : 'Before and after'}
+        </Button>
+        {buttons}
+      </span>
+      {isShown && <div className={styles.item}>{children}</div>}
+    </li>
+  );
+}
+
+function ReprintItem(props: {readonly reprint: ReprintEntry; readonly isFirst: boolean}): ReactElement {
+  const {uid, timeS, designName, folder, lineage} = props.reprint;
+  const [isShown, show] = useState(props.isFirst);
+  const [, navigate] = useLocation();
+  const [, setDesignFolder] = useChoice<string>('design.folder', '');
+  const {data} = useQuery(
+    queries.calibrate.reprintPlanes.queryOptions({
+      input: isShown ? {uid} : skipToken,
+      staleTime: Infinity,
+    }),
+  );
+  const print = (): void => {
+    setDesignFolder(folder);
+    navigate('/design');
+  };
+  return (
+    <Item
+      text={`${designName}, ${timeText(timeS)}: plate ${lineage.plate} of ${lineage.parentName}; foretold ${lineage.after.successes} of ${lineage.after.count}, ${lineage.before.successes} before`}
+      buttons={
+        <>
+          <Button isCompact onPress={print}>
+            Print it on the page Design
+          </Button>
+          <Button isCompact onPress={() => navigate(`/campaign?design=${encodeURIComponent(folder)}`)}>
+            Measure with it
+          </Button>
+        </>
+      }
+      isShown={isShown}
+      onShow={show}
+    >
+      <RateGauge label="As built, drawn objects read right" rate={lineage.before} tone="simulated" />
+      <RateGauge
+        label={`With the new plate ${lineage.plate}, drawn objects read right`}
+        rate={lineage.after}
+        tone="accent"
+      />
+      {data?.planes && <DrawnPictures planes={data.planes} />}
+      <div className={styles.matrices}>
+        <ConfusionMatrix caption="As built, foretold" counts={lineage.confusionBefore} tone="simulated" />
+        <ConfusionMatrix
+          caption="With the new plate, foretold"
+          counts={lineage.confusionAfter}
+          tone="simulated"
+        />
+      </div>
+    </Item>
+  );
+}
+
+function ReadOutItem(props: {readonly readOut: ReadOutEntry; readonly isFirst: boolean}): ReactElement {
+  const {uid, timeS, designName, benchName, status, statusText, study} = props.readOut;
+  const [isShown, show] = useState(props.isFirst);
   const queryClient = useQueryClient();
   const refusal = useRefusal('operate');
   const revoke = async (): Promise<void> => {
@@ -70,21 +126,34 @@ function ReadOutItem({readOut}: {readonly readOut: ReadOutEntry}): ReactElement 
     await queryClient.invalidateQueries({queryKey: queries.calibrate.readOuts.key()});
   };
   return (
-    <li>
-      <span>
-        {`Read-out of ${designName}, ${benchName}, ${timeText(timeS)}: ${study.after.successes} of ${study.after.count} tested digits right, ${study.before.successes} before; ${status}`}
-        {statusText !== '' && <span className={styles.quiet}> {statusText}</span>}
-      </span>
-      {status !== 'revoked' && (
-        <Button
-          isCompact
-          isDisabled={refusal !== undefined}
-          hint={refusal ?? 'Raw verdicts stay as they are'}
-          onPress={() => void revoke()}
-        >
-          Revoke
-        </Button>
-      )}
-    </li>
+    <Item
+      text={
+        <>
+          {`Read-out of ${designName}, ${benchName}, ${timeText(timeS)}: ${study.after.successes} of ${study.after.count} tested digits right, ${study.before.successes} before; ${status}`}
+          {statusText !== '' && <span className={styles.quiet}> {statusText}</span>}
+        </>
+      }
+      buttons={
+        status !== 'revoked' && (
+          <Button
+            isCompact
+            isDisabled={refusal !== undefined}
+            hint={refusal ?? 'Raw verdicts stay as they are'}
+            onPress={() => void revoke()}
+          >
+            Revoke
+          </Button>
+        )
+      }
+      isShown={isShown}
+      onShow={show}
+    >
+      <RateGauge label="As it was, tested digits read right" rate={study.before} tone="measured" />
+      <RateGauge label="Calibrated, tested digits read right" rate={study.after} tone="accent" />
+      <div className={styles.matrices}>
+        <ConfusionMatrix caption="Tested digits as it was" counts={study.confusionBefore} tone="measured" />
+        <ConfusionMatrix caption="Tested digits, calibrated" counts={study.confusionAfter} tone="measured" />
+      </div>
+    </Item>
   );
 }

@@ -4,37 +4,62 @@ import {fixedText} from '../../../base/number-format.ts';
 import type {AsBuiltEntry, Computation} from '../../../contract/api/index.ts';
 import type {CalibrateOffer, CalibrateOffers} from '../../../contract/calibrate-offers.ts';
 import {client} from '../../connection/index.ts';
-import {attempt, Button, durationText, EmptyState, Panel, ProblemBox, useRefusal} from '../../parts/index.ts';
+import {
+  attempt,
+  Button,
+  durationText,
+  EmptyState,
+  NumberField,
+  Panel,
+  ProblemBox,
+  useRefusal,
+} from '../../parts/index.ts';
 import {useStudy} from '../../run-data/index.ts';
-import {ConfusionMatrix, RateGauge, Thumbnail, type Plane} from '../../viewer/index.ts';
+import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
+import {DrawnPictures} from './DrawnPictures.tsx';
 
 /** What may be done about a network, and what each way gains, costs and risks. */
 export function OffersPanel(props: {
   readonly chosen: AsBuiltEntry | null;
+  /** Of the chosen record; null before they were foretold. */
+  readonly offers: CalibrateOffers | null;
   readonly running: Computation | null;
 }): ReactElement {
-  const {chosen, running} = props;
-  const {last, result} = useStudy('calibrate-offers');
+  const {chosen, offers, running} = props;
+  const {last} = useStudy('calibrate-offers');
   const refusal = useRefusal('operate');
-  const offers =
-    result?.kind === 'calibrate-offers' && result.offers.asBuiltUid === chosen?.uid ? result.offers : null;
+  const [judgedCount, setJudgedCount] = useState(100);
+  const [tryingSteps, setTryingSteps] = useState(40);
   const because =
     refusal ??
     (chosen ? undefined : 'Record first how the network was built.') ??
     (running ? `“${running.title}” is being computed.` : undefined);
   return (
-    <Panel title="What may be done">
+    <Panel title="2. What may be done">
       <p>
         The network as built is shown drawn objects, with the light, the scan and the errors of a new plate of
         the bench; nothing is measured.
       </p>
+      <div className={styles.fields}>
+        <NumberField label="Drawn objects" unit="" isWhole value={judgedCount} onChange={setJudgedCount} />
+        <NumberField
+          label="Training steps to try each plate"
+          unit=""
+          isWhole
+          value={tryingSteps}
+          onChange={setTryingSteps}
+        />
+      </div>
       <div className={styles.bar}>
         <Button
           data-act="calibrate.offers"
           isDisabled={because !== undefined}
           hint={because ?? 'A few minutes of computing'}
-          onPress={() => chosen && void attempt(() => client.calibrate.offers({asBuiltUid: chosen.uid}))}
+          onPress={() =>
+            chosen &&
+            void attempt(() => client.calibrate.offers({asBuiltUid: chosen.uid, judgedCount, tryingSteps}))
+          }
         >
           Foretell what each gains
         </Button>
@@ -61,22 +86,12 @@ function Offers(props: {
   const {designed, before} = offers;
   return (
     <div className={styles.offers}>
-      <RateGauge
-        label="As designed, drawn objects read right"
-        successes={designed.successes}
-        trials={designed.count}
-        tone="simulated"
-      />
-      <RateGauge
-        label="As built, drawn objects read right"
-        successes={before.successes}
-        trials={before.count}
-        tone="simulated"
-      />
+      <RateGauge label="As designed, drawn objects read right" rate={designed} tone="simulated" />
+      <RateGauge label="As built, drawn objects read right" rate={before} tone="simulated" />
       {offers.offers.map((offer) => (
-        <Offer key={offer.kind} offer={offer} chosen={chosen} because={because} />
+        <Offer key={offer.kind} offer={offer} before={before} chosen={chosen} because={because} />
       ))}
-      <Pictures planes={offers.planes} />
+      <DrawnPictures planes={offers.planes} />
       <div className={styles.matrices}>
         <ConfusionMatrix caption="As built" counts={offers.confusionBefore} tone="simulated" />
         {offers.offers.map(
@@ -98,29 +113,40 @@ const offerTitles: Readonly<Record<CalibrateOffer['kind'], string>> = {
 
 function Offer(props: {
   readonly offer: CalibrateOffer;
+  readonly before: CalibrateOffers['before'];
   readonly chosen: AsBuiltEntry;
   readonly because: string | undefined;
 }): ReactElement {
-  const {offer, chosen, because} = props;
+  const {offer, before, chosen, because} = props;
   const {kind, text, after, cost, risk} = offer;
   return (
     <section className={styles.offer} aria-label={offerTitles[kind]}>
       <h3>{offerTitles[kind]}</h3>
       <p>{text}</p>
-      {after && <RateGauge label="Foretold" successes={after.successes} trials={after.count} tone="accent" />}
+      {after && <RateGauge label="Foretold" rate={after} tone="accent" />}
       <dl className={styles.facts}>
+        <dt>Gains</dt>
+        <dd>{gainText(before, after)}</dd>
         <dt>Costs</dt>
         <dd>{costText(cost)}</dd>
         <dt>Risk</dt>
         <dd>{risk}</dd>
       </dl>
-      {kind === 'move' && <MoveLink />}
+      {kind === 'move' && <MoveLink alignmentUid={chosen.record.alignmentUid} />}
       {kind === 'reprint' && <ReprintStart chosen={chosen} because={because} />}
       {kind === 'read-out' && (
-        <p className={styles.quiet}>Choose the campaigns to learn from in the panel “Read-out”.</p>
+        <p className={styles.quiet}>Choose the campaigns to learn from in the panel “3. Read-out”.</p>
       )}
     </section>
   );
+}
+
+/** What a way gains of the same drawn objects. */
+function gainText(before: CalibrateOffers['before'], after: CalibrateOffer['after']): string {
+  if (after === null) return 'cannot be foretold';
+  const gained = after.successes - before.successes;
+  const change = gained > 0 ? `${gained} more` : gained < 0 ? `${-gained} fewer` : 'as many';
+  return `${change} of ${after.count} drawn objects are read right (${before.successes} before)`;
 }
 
 /** What a way costs, as a sentence. */
@@ -133,11 +159,11 @@ function costText({planes, measuringS, printG, printS, computingS}: CalibrateOff
   ].join(', ');
 }
 
-function MoveLink(): ReactElement {
+function MoveLink({alignmentUid}: {readonly alignmentUid: string}): ReactElement {
   const [, navigate] = useLocation();
   return (
     <div className={styles.bar}>
-      <Button onPress={() => navigate('/align')}>Corrections on the page Align</Button>
+      <Button onPress={() => navigate(`/align?result=${alignmentUid}`)}>Corrections on the page Align</Button>
     </div>
   );
 }
@@ -148,13 +174,15 @@ function ReprintStart(props: {
 }): ReactElement {
   const {chosen, because} = props;
   const [isStarting, setStarting] = useState(false);
+  const [steps, setSteps] = useState(400);
   const start = async (): Promise<void> => {
     setStarting(true);
-    await attempt(() => client.calibrate.reprint({asBuiltUid: chosen.uid}));
+    await attempt(() => client.calibrate.reprint({asBuiltUid: chosen.uid, settings: {steps}}));
     setStarting(false);
   };
   return (
     <div className={styles.bar}>
+      <NumberField label="Training steps" unit="" isWhole value={steps} onChange={setSteps} />
       <Button
         isDisabled={because !== undefined || isStarting}
         hint={because ?? 'All other plates stay as they are; the new design stands with the others'}
@@ -162,35 +190,6 @@ function ReprintStart(props: {
       >
         Design the plate again
       </Button>
-    </div>
-  );
-}
-
-function Pictures({planes}: Pick<CalibrateOffers, 'planes'>): ReactElement {
-  const {label, side, stepMm, values} = planes;
-  const reachMm = ((side - 1) / 2) * stepMm;
-  return (
-    <div className={styles.pictures} role="group" aria-label={`Output planes of a drawn ${label}`}>
-      {values.map(({name, power}) => {
-        const plane: Plane = {
-          rows: side,
-          columns: side,
-          values: Float32Array.from(power),
-          xMm: [-reachMm, reachMm],
-          yMm: [-reachMm, reachMm],
-        };
-        return (
-          <figure key={name}>
-            <Thumbnail
-              label={`Output plane of a ${label}, ${name}`}
-              plane={plane}
-              sizePx={160}
-              scale="sqrt"
-            />
-            <figcaption>{name}</figcaption>
-          </figure>
-        );
-      })}
     </div>
   );
 }

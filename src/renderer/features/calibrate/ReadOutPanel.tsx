@@ -34,7 +34,7 @@ export function ReadOutPanel({running}: {readonly running: Computation | null}):
   const learn = (isKept: boolean): void =>
     void attempt(() => client.calibrate.learnReadOut({sessionUids: [...chosen], testedCount, isKept}));
   return (
-    <Panel title="Read-out">
+    <Panel title="3. Read-out: learn it from measured digits">
       <Campaigns chosen={chosen} onChoose={setChosen} />
       <div className={styles.fields}>
         <NumberField
@@ -108,19 +108,9 @@ function Study({study, isKept}: {readonly study: ReadOutStudyData; readonly isKe
             : `${neededCount} digits come within a point of the best.`
         }`}
       </p>
-      <RateGauge
-        label="As it is, tested digits read right"
-        successes={before.successes}
-        trials={before.count}
-        tone="measured"
-      />
-      <RateGauge
-        label="Calibrated, tested digits read right"
-        successes={after.successes}
-        trials={after.count}
-        tone="accent"
-      />
-      <table>
+      <RateGauge label="As it is, tested digits read right" rate={before} tone="measured" />
+      <RateGauge label="Calibrated, tested digits read right" rate={after} tone="accent" />
+      <table className={styles.numbers}>
         <caption>How many digits are needed</caption>
         <thead>
           <tr>

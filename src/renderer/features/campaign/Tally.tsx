@@ -24,28 +24,20 @@ export function Tally(props: {
     <div className={styles.tally} role="group" aria-label="Rates and matrices" tabIndex={0}>
       <RateGauge
         label={`Verdicts that match the simulation ${againstLabels[against]}`}
-        successes={match.successes}
-        trials={match.count}
+        rate={match}
         tone="accent"
       />
-      <RateGauge
-        label="Measured verdict is the true class"
-        successes={result.accuracyMeasured.successes}
-        trials={result.accuracyMeasured.count}
-        tone="measured"
-      />
+      <RateGauge label="Measured verdict is the true class" rate={result.accuracyMeasured} tone="measured" />
       {result.readOutCalibration && (
         <>
           <RateGauge
             label="Winner is the true class, raw read-out"
-            successes={result.readOutCalibration.winnersRaw.successes}
-            trials={result.readOutCalibration.winnersRaw.count}
+            rate={result.readOutCalibration.winnersRaw}
             tone="measured"
           />
           <RateGauge
             label="Winner is the true class, calibrated read-out"
-            successes={result.readOutCalibration.winnersCalibrated.successes}
-            trials={result.readOutCalibration.winnersCalibrated.count}
+            rate={result.readOutCalibration.winnersCalibrated}
             tone="measured"
           />
           <p className={styles.quietText}>{readOutText(result.readOutCalibration)}</p>
@@ -53,8 +45,7 @@ export function Tally(props: {
       )}
       <RateGauge
         label={`Simulated verdict ${againstLabels[against]} is the true class`}
-        successes={accuracy.successes}
-        trials={accuracy.count}
+        rate={accuracy}
         tone="simulated"
       />
       <MatchTable result={result} />

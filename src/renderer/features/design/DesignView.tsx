@@ -1,6 +1,7 @@
 import {useQuery} from '@tanstack/react-query';
 import type {ReactElement} from 'react';
 import type {ApiOutputs} from '../../../contract/api/index.ts';
+import {reprintLineageSchema} from '../../../contract/reprint.ts';
 import {problemFrom, queries} from '../../connection/index.ts';
 import {attempt, Button, Loading, Panel, ProblemBox} from '../../parts/index.ts';
 import {useWidthRem} from '../../parts/use-width.ts';
@@ -13,6 +14,14 @@ import {Prediction} from './Prediction.tsx';
 import {SendToBench} from './SendToBench.tsx';
 import {TolerancePanel} from './TolerancePanel.tsx';
 import {TrainingPanel} from './TrainingPanel.tsx';
+
+/** What a design with one plate designed again says of where it comes from. */
+const reprintSchema = reprintLineageSchema.pick({
+  plate: true,
+  parentName: true,
+  asBuiltVersion: true,
+  benchName: true,
+});
 
 type DesignData = ApiOutputs['design']['get'];
 
@@ -46,8 +55,9 @@ export function DesignView({folder}: {readonly folder: string}): ReactElement {
 }
 
 function Facts({design}: {readonly design: DesignData}): ReactElement {
-  const {file, wavelengthMm, folder} = design;
+  const {file, wavelengthMm, folder, training} = design;
   const hash = file.contentHash;
+  const reprint = reprintSchema.safeParse(training?.['reprint']).data ?? null;
   return (
     <Panel title={file.name} className={styles.factsPanel}>
       <dl className={styles.facts}>
@@ -57,6 +67,12 @@ function Facts({design}: {readonly design: DesignData}): ReactElement {
             <dd>{words}</dd>
           </div>
         ))}
+        {reprint && (
+          <div>
+            <dt>Comes from</dt>
+            <dd>{`plate ${reprint.plate} of “${reprint.parentName}” was designed again for version ${reprint.asBuiltVersion} of it as built on ${reprint.benchName}; all others are its plates`}</dd>
+          </div>
+        )}
         <div>
           <dt>Content hash</dt>
           <dd className={styles.hash}>
@@ -78,7 +94,9 @@ function Facts({design}: {readonly design: DesignData}): ReactElement {
           <dd>{folder}</dd>
         </div>
       </dl>
-      <ExportPlates folder={folder} />
+      <ExportPlates
+        design={{folder, plateCount: file.layers.length, reprintedPlate: reprint?.plate ?? null}}
+      />
       <SendToBench folder={folder} />
       <ImportHeights designHash={hash} plateCount={file.layers.length} />
     </Panel>

@@ -28,8 +28,16 @@ const reliefs = [
   {value: 'sampled-surface', label: 'Triangles between the pixels'},
 ] as const;
 
+/** A design to be printed. */
+export interface PrintedDesign {
+  readonly folder: string;
+  readonly plateCount: number;
+  /** The plate that was designed again, from 1, all others being printed already; null in other designs. */
+  readonly reprintedPlate: number | null;
+}
+
 /** Writes plates, holder, masks and print sheet of a design into a folder of the host. */
-export function ExportPlates({folder}: {readonly folder: string}): ReactElement {
+export function ExportPlates({design}: {readonly design: PrintedDesign}): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const refusal = useRefusal('operate');
   return (
@@ -37,15 +45,20 @@ export function ExportPlates({folder}: {readonly folder: string}): ReactElement 
       <Button isDisabled={refusal !== undefined} hint={refusal} onPress={() => setOpen(true)}>
         Export for printing
       </Button>
-      {isOpen && <ExportDialog folder={folder} onClose={() => setOpen(false)} />}
+      {isOpen && <ExportDialog design={design} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
 type Relief = (typeof reliefs)[number]['value'];
 
-function ExportDialog(props: {readonly folder: string; readonly onClose: () => void}): ReactElement {
-  const {folder, onClose} = props;
+/** Stands for all plates in the choice of one. */
+const everything = '';
+
+function ExportDialog(props: {readonly design: PrintedDesign; readonly onClose: () => void}): ReactElement {
+  const {design, onClose} = props;
+  const {folder, reprintedPlate} = design;
+  const [plate, setPlate] = useState(reprintedPlate === null ? everything : String(reprintedPlate));
   const [formats, setFormats] = useState<readonly PlateFormat[]>(plateFormatNames);
   const [values, setValues] = useState(defaultPrintValues);
   const [relief, setRelief] = useState<Relief>('square-pixels');
@@ -73,7 +86,9 @@ function ExportDialog(props: {readonly folder: string; readonly onClose: () => v
             variant="primary"
             isDisabled={off !== undefined}
             hint={off}
-            onPress={() => void run(settings)}
+            onPress={() =>
+              void run({...settings, ...(plate === everything ? {} : {onlyPlates: [Number(plate)]})})
+            }
           >
             Export
           </Button>
@@ -81,6 +96,7 @@ function ExportDialog(props: {readonly folder: string; readonly onClose: () => v
       }
     >
       <FormatBoxes formats={formats} onChange={setFormats} />
+      <PlateChoice design={design} plate={plate} onChange={setPlate} />
       <Select label="Relief" value={relief} options={[...reliefs]} onChange={setRelief} />
       <PrintFields values={values} onChange={setValues} />
       <p className={styles.quiet}>
@@ -90,6 +106,28 @@ function ExportDialog(props: {readonly folder: string; readonly onClose: () => v
       {running && <ExportProgress running={running} />}
       {result && <ExportResult result={result} told={check.check?.warnings ?? []} />}
     </Dialog>
+  );
+}
+
+function PlateChoice(props: {
+  readonly design: PrintedDesign;
+  readonly plate: string;
+  readonly onChange: (plate: string) => void;
+}): ReactElement {
+  const {plateCount, reprintedPlate} = props.design;
+  return (
+    <Select
+      label="What is written"
+      value={props.plate}
+      options={[
+        {value: everything, label: 'All plates, with holder and masks'},
+        ...Array.from({length: plateCount}, (_, i) => ({
+          value: String(i + 1),
+          label: `Plate ${i + 1} alone${i + 1 === reprintedPlate ? ', which was designed again' : ''}`,
+        })),
+      ]}
+      onChange={props.onChange}
+    />
   );
 }
 

@@ -4,7 +4,7 @@ import styles from './ConfusionMatrix.module.css';
 export interface ConfusionMatrixProps {
   /** Caption above the table, e.g. `Measured`. */
   readonly caption: string;
-  /** Names of the classes; digits 0 to 9 unless given. */
+  /** Names of the classes; their numbers from 0 unless given. */
   readonly classLabels?: readonly string[];
   /** counts[true label][verdict]: how often; all rows as long as there are classes. */
   readonly counts: readonly (readonly number[])[];
@@ -13,13 +13,11 @@ export interface ConfusionMatrixProps {
   readonly tone: 'measured' | 'simulated';
 }
 
-const digits = Array.from({length: 10}, (_, digit) => String(digit));
-
 /** A real table: row = true label, column = verdict, undecided last; shading shows what the counts say. */
 export function ConfusionMatrix({
   caption,
-  classLabels = digits,
   counts,
+  classLabels = counts.map((_, place) => String(place)),
   undecided,
   tone,
 }: ConfusionMatrixProps) {

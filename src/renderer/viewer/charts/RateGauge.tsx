@@ -6,17 +6,17 @@ import styles from './RateGauge.module.css';
 export interface RateGaugeProps {
   /** What is counted, e.g. `Measured verdicts that match the simulation`. */
   readonly label: string;
-  readonly successes: number;
-  readonly trials: number;
+  /** So many of so many. */
+  readonly rate: {readonly successes: number; readonly count: number};
   readonly tone?: 'measured' | 'simulated' | 'accent';
 }
 
 const percent = (share: number): string => fixedText(share * 100, 1);
 
 /** A rate k of n with its 95 % Wilson interval, drawn on 0 to 100 % and written out. */
-export function RateGauge({label, successes, trials, tone = 'measured'}: RateGaugeProps) {
-  const {rate, low, high} = wilsonInterval(successes, trials);
-  const hasTrials = trials > 0;
+export function RateGauge({label, rate: {successes, count}, tone = 'measured'}: RateGaugeProps) {
+  const {rate, low, high} = wilsonInterval(successes, count);
+  const hasTrials = count > 0;
   const interval = hasTrials ? `95 % interval ${percent(low)} to ${percent(high)} %` : 'nothing counted yet';
   return (
     <div className={styles.gauge}>
@@ -25,7 +25,7 @@ export function RateGauge({label, successes, trials, tone = 'measured'}: RateGau
       <div
         className={styles.scale}
         role="img"
-        aria-label={`${label}: ${successes} of ${trials}${hasTrials ? `, ${percent(rate)} %` : ''}, ${interval}`}
+        aria-label={`${label}: ${successes} of ${count}${hasTrials ? `, ${percent(rate)} %` : ''}, ${interval}`}
       >
         {hasTrials && (
           <>
@@ -42,7 +42,7 @@ export function RateGauge({label, successes, trials, tone = 'measured'}: RateGau
         )}
       </div>
       <span className={styles.count}>
-        {successes} of {trials}
+        {successes} of {count}
       </span>
       <div className={styles.ends} aria-hidden="true">
         <span>0 %</span>

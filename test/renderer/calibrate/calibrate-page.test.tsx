@@ -150,20 +150,34 @@ test('the page says what is wrong, what may be done, and starts to design the pl
   const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {answers: answersOf([entry], [])});
   const built = within(await screen.findByRole('region', {name: /What is wrong/}, patient));
   expect(await built.findByText('Predictions as aligned use it.')).toBeDefined();
+  expect(built.getByText(/^Plate 1 stands farthest off, by 0\.44 mm/).textContent).toContain(
+    'Heights are farthest off in plate 1, by 21.5 µm RMS; 43.2 µm are not known.',
+  );
+  expect((await screen.findByRole('status', {name: 'Next step'}, patient)).textContent).toBe(
+    'Next: Foretold to gain most: print one plate again, 60 to 88 of 100 drawn objects right.',
+  );
   expect(built.getByText('21.5 (fitted)')).toBeDefined();
   expect(built.getByText('43.2')).toBeDefined();
   const offer = within(await screen.findByRole('region', {name: 'Print one plate again'}, patient));
   expect(offer.getByText(/5 planes/).textContent).toContain('12.3 g of material');
   expect(offer.getByText('Heights that the planes do not show.')).toBeDefined();
+  expect(offer.getByText('28 more of 100 drawn objects are read right (60 before)')).toBeDefined();
   await user.click(offer.getByRole('button', {name: 'Design the plate again'}));
-  expect(host.callsOf('calibrate', 'reprint')).toMatchObject([{asBuiltUid: 'built'}]);
+  expect(host.callsOf('calibrate', 'reprint')).toMatchObject([{asBuiltUid: 'built', settings: {steps: 400}}]);
 });
 
 test('a calibrated read-out is listed with its gain and can be revoked', async () => {
   const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {answers: answersOf([], [readOut])});
-  const panel = within(await screen.findByRole('region', {name: 'What was done'}, patient));
+  const panel = within(await screen.findByRole('region', {name: /What was done/}, patient));
   expect(await panel.findByText(/44 of 50 tested digits right, 30 before/)).toBeDefined();
   await user.click(panel.getByRole('button', {name: 'Revoke'}));
   expect(host.callsOf('calibrate', 'revokeReadOut')).toEqual([{uid: 'r'}]);
+  // Before and after of the newest stand open.
+  expect(panel.getByRole('table', {name: 'Tested digits, calibrated'})).toBeDefined();
+  await user.click(panel.getByRole('button', {name: 'Hide before and after'}));
+  expect(panel.queryByRole('table', {name: 'Tested digits, calibrated'})).toBeNull();
   expect(screen.getByText('No network is recorded yet')).toBeDefined();
+  expect(screen.getByRole('status', {name: 'Next step'}).textContent).toContain(
+    'Measure a campaign and align its planes',
+  );
 });

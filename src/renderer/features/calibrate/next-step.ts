@@ -20,9 +20,10 @@ const ways = {
 
 /** What to do next, in a sentence or two. */
 export function nextStepText({alignmentCount, chosen, offers, readOuts, reprints}: CalibrateState): string {
-  if (alignmentCount === 0)
-    return 'Measure a campaign and align its planes: an alignment says where every plate stands.';
-  if (chosen === null) return 'Record how the network was built, from an alignment and its planes.';
+  if (chosen === null)
+    return alignmentCount === 0
+      ? 'Measure a campaign and align its planes: an alignment says where every plate stands.'
+      : 'Record how the network was built, from an alignment and its planes.';
   const reprint = reprints.find(({lineage}) => lineage.asBuiltUid === chosen.uid);
   if (reprint)
     return `Print plate ${reprint.lineage.plate} of “${reprint.designName}”, put it where the old one stands, and measure a campaign with the new design: it says what was gained.`;

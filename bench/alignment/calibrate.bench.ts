@@ -1,7 +1,9 @@
 import {createRandom} from '../../src/base/random.ts';
 import {measurementModelSchema} from '../../src/contract/measurement.ts';
 import {alignPlanes} from '../../src/host/alignment/align-planes.ts';
-import {createAsBuiltPool} from '../../src/host/calibrate/as-built-pool.ts';
+import {inPlaceSettingsSchema} from '../../src/contract/reprint.ts';
+import {createAsBuiltPool, type AsBuiltPool} from '../../src/host/calibrate/as-built-pool.ts';
+import {drawnObjects, type DrawnObjects} from '../../src/host/calibrate/drawn-objects.ts';
 import {fitHeights} from '../../src/host/calibrate/fit-heights.ts';
 import {
   asBuiltWork,
@@ -12,12 +14,13 @@ import {
   type ReprintSettings,
 } from '../../src/host/calibrate/reprint.ts';
 import {chooseTestDigits, type TestDigit} from '../../src/host/campaign/digits.ts';
-import {readMnistDigits} from '../../src/host/data/mnist.ts';
 import {defaultDesignFolder} from '../../src/host/designs/default-design.ts';
 import {openDesign} from '../../src/host/designs/design-folder.ts';
 import {createPrintHeights} from '../../src/twin/alignment/print-heights.ts';
 import type {BenchState} from '../../src/twin/alignment/state.ts';
-import {studyReadOut} from '../../src/twin/calibration/read-out-calibration.ts';
+import {noDraw} from '../../src/twin/calibration/as-built-network.ts';
+import type {ReadOutCorrection} from '../../src/twin/calibration/corrected-read-out.ts';
+import {calibrateReadOut, studyReadOut} from '../../src/twin/calibration/read-out-calibration.ts';
 import type {ReadOutSample} from '../../src/twin/calibration/read-out-fit.ts';
 import type {Design} from '../../src/twin/design/load.ts';
 import {
@@ -29,10 +32,10 @@ import {
   estimateCellMm,
   findWinner,
 } from '../../src/twin/metrics/index.ts';
-import {joinPicked} from '../../src/twin/training/batch.ts';
 import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
 import type {SceneTruth} from '../../src/virtual/scene-truth.ts';
 import type {BenchResult} from '../figures.ts';
+import {learnOnScene} from './calibrate-in-place.ts';
 import {alignmentCases, givenOptics, readCase, type AlignmentCase} from './cases.ts';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -43,7 +46,11 @@ const counts = {
   /** Measured objects that the read-out learns from, and those that judge. */
   learned: number('CALIBRATE_LEARNED', 50),
   judged: number('CALIBRATE_JUDGED', 50),
+  /** Simulated objects behind the network as built that the read-out is drawn to. */
+  simulated: number('CALIBRATE_SIMULATED', 200),
 };
+/** Steps of learning the same plate on the bench; 0 for none. */
+const inPlaceSteps = number('CALIBRATE_IN_PLACE', 0);
 const workerCount = number('CALIBRATE_THREADS', 2);
 
 /** Model of the plates that the bench itself has; `ALIGN_PLATES` names the one that it is understood by. */
@@ -62,13 +69,16 @@ const wrong: AlignmentCase = {
   },
 };
 
-const settings: ReprintSettings = {
+/** Part of what is not known of the heights that a new plate is made to bear; 0 for none. */
+const unknownRatio = number('CALIBRATE_UNKNOWN', 1);
+
+const defaultSettings: ReprintSettings = {
   seed: 1,
   steps: number('CALIBRATE_STEPS', 400),
   tryingSteps: number('CALIBRATE_TRYING_STEPS', 40),
   batchSize: number('CALIBRATE_BATCH', 16),
   learningRate: number('CALIBRATE_RATE', 0.15),
-  finalLearningRate: 0.0075,
+  finalLearningRate: number('CALIBRATE_RATE', 0.15) / 20,
   levelsFromRatio: 0.5,
   fineFromRatio: 0.6,
   judgedCount: 100,
@@ -104,38 +114,100 @@ async function calibrateSeed(design: Design, seed: number): Promise<Record<strin
   };
   const say = (text: string): void =>
     console.error(`calibrate ${seed}, ${Math.round(process.cpuUsage().user / 1e6)} s of CPU: ${text}`);
-  const {bench, truth} = await findBench(design, seed, sets.heights, aligned, say);
-  const before = samplesOf(design, seed, sets.judged, bench.state);
+  const {bench, truth, unknownMm} = await findBench(design, seed, sets.heights, aligned, say);
+  const seen: Seen = {design, seed, state: bench.state};
+  const before = samplesOf(seen, sets.judged);
   const figures: Record<string, number> = {heightPlanes: heights, ...rates('before', design, before)};
   say(JSON.stringify(figures));
-  const study = studyReadOut(createReadOut(design.file.detector), {
-    learned: samplesOf(design, seed, sets.learned, bench.state),
-    test: before,
+  const objects = drawnObjects(design.file, {
+    taughtCount: 8000,
+    judgedCount: defaultSettings.judgedCount,
   });
+  await using pool = createAsBuiltPool(asBuiltWork(bench, objects.images), {workerCount});
+  const job: Job = {
+    ...{pool, bench, objects, say},
+    settings: {
+      ...defaultSettings,
+      errors: {
+        ...defaultSettings.errors,
+        unknown: {...roughness, rmsMm: unknownRatio * unknownMm},
+      },
+    },
+  };
+  const study = studyReadOut(
+    createReadOut(design.file.detector),
+    {learned: samplesOf(seen, sets.learned), test: before},
+    {towards: await learntFromTwin(job, {place: 0, heightsMm: null})},
+  );
   Object.assign(figures, {readOutPlanes: learned, ...rateFigures('readOut', study.after)});
   say(`${study.chosen.family} ${study.chosen.sigma}, ${JSON.stringify(study.curve)}`);
-  const again = await reprint(bench, say);
+  const again = await reprint(job);
   Object.assign(figures, {
     plate: again.place + 1,
     predictedBefore: again.before,
     predictedAfter: again.after,
   });
+  await judgeNewPlate({...seen, truth}, again, {job, sets, figures, name: 'reprinted'});
+  say(JSON.stringify(figures));
+  if (inPlaceSteps === 0) return figures;
+  // On the bench itself, from the plate that stands there and from the one that the twin designed.
+  for (const [name, startMm] of [
+    ['inPlaceAlone', design.layers[again.place].values],
+    ['inPlaceAfter', again.heightsMm],
+  ] as const) {
+    const heightsMm = await learnOnScene({
+      ...{bench, pool, objects, say, truth, startMm, pointsPerSide: 8, noise: 1e-5},
+      settings: {...inPlaceSettingsSchema.parse({steps: inPlaceSteps}), plate: again.place + 1},
+    });
+    await judgeNewPlate({...seen, truth}, {place: again.place, heightsMm}, {job, sets, figures, name});
+  }
+  say(JSON.stringify(figures));
+  return figures;
+}
+
+/** Measures the objects that judge behind a new plate, by their energies and by a read-out that was learnt anew. */
+async function judgeNewPlate(
+  {truth, design, seed, state}: Seen & {readonly truth: SceneTruth},
+  {place, heightsMm}: {readonly place: number; readonly heightsMm: Float32Array},
+  {
+    job,
+    sets,
+    figures,
+    name,
+  }: {
+    readonly job: Job;
+    readonly sets: {readonly judged: readonly TestDigit[]; readonly learned: readonly TestDigit[]};
+    readonly figures: Record<string, number>;
+    readonly name: string;
+  },
+): Promise<void> {
   const changed: Design = {
     ...design,
     layers: design.layers.map((relief, i) =>
-      i === again.place ? {...relief, values: Float64Array.from(again.heightsMm)} : relief,
+      i === place ? {...relief, values: Float64Array.from(heightsMm)} : relief,
     ),
   };
-  const after = {truth: withNewPlate(truth, again.place, seed)};
-  const measured = samplesOf(changed, seed, sets.judged, bench.state, after);
-  Object.assign(figures, rates('reprinted', design, measured));
-  const both = studyReadOut(createReadOut(design.file.detector), {
-    learned: samplesOf(changed, seed, sets.learned, bench.state, after),
-    test: measured,
-  });
-  Object.assign(figures, rateFigures('reprintedReadOut', both.after));
-  say(JSON.stringify(figures));
-  return figures;
+  const seen: Seen = {design: changed, seed, state, truth: withNewPlate(truth, place, seed)};
+  const measured = samplesOf(seen, sets.judged);
+  Object.assign(figures, rates(name, design, measured));
+  const both = studyReadOut(
+    createReadOut(design.file.detector),
+    {learned: samplesOf(seen, sets.learned), test: measured},
+    {towards: await learntFromTwin(job, {place, heightsMm})},
+  );
+  Object.assign(figures, rateFigures(`${name}ReadOut`, both.after));
+}
+
+/** A read-out that simulated objects behind the network as built teach; measured ones are drawn to it. */
+async function learntFromTwin(
+  {pool, bench, objects}: Job,
+  changed: {readonly place: number; readonly heightsMm: Float32Array | null},
+): Promise<ReadOutCorrection | undefined> {
+  if (counts.simulated === 0) return undefined;
+  const indices = objects.taught.slice(0, counts.simulated);
+  const energies = await pool.energies({...changed, draw: noDraw, grain: 'fine', indices});
+  const samples = indices.map((index, i) => ({energies: energies[i], label: objects.images.labels[index]}));
+  return calibrateReadOut(createReadOut(bench.design.file.detector), samples).correction;
 }
 
 const rateFigures = (
@@ -158,7 +230,7 @@ async function findBench(
   digits: readonly TestDigit[],
   alignedCount: number,
   say: (text: string) => void,
-): Promise<{readonly bench: AsBuiltBench; readonly truth: SceneTruth}> {
+): Promise<{readonly bench: AsBuiltBench; readonly truth: SceneTruth; readonly unknownMm: number}> {
   const own = readCase(wrong, design, seed, {digits, scan: scanOf(design)});
   const {planes, probe, illumination, truth} = own;
   let last = '';
@@ -186,6 +258,8 @@ async function findBench(
     {workerCount},
   );
   say(`heights of ${(1000 * heights.rmsMm).toFixed(1)} um RMS found, ${JSON.stringify(heights.resolutions)}`);
+  // As far as the planes did not show them: the prior's variance less what was found of it.
+  const unknownMm = Math.sqrt(Math.max(0, roughness.rmsMm ** 2 - heights.rmsMm ** 2));
   const bench: AsBuiltBench = {
     ...found,
     design,
@@ -193,7 +267,7 @@ async function findBench(
     scanStepMm: 1,
     prints: createPrintHeights(heights.valuesMm),
   };
-  return {bench, truth};
+  return {bench, truth, unknownMm};
 }
 
 /** The whole plane at 1 mm. */
@@ -202,15 +276,21 @@ const scanOf = ({file: {grid}}: Design) => ({
   stepMm: 1,
 });
 
+/** A bench as it is read: the design that stands there, where the scan was found, and what is no longer as its seed drew it. */
+interface Seen {
+  readonly design: Design;
+  readonly seed: number;
+  readonly state: BenchState;
+  readonly truth?: SceneTruth;
+}
+
 /** What the regions read of measured digits, where the frame was found. */
 function samplesOf(
-  design: Design,
-  seed: number,
+  {design, seed, state: {frame}, truth}: Seen,
   digits: readonly TestDigit[],
-  {frame: {dxMm, dyMm, rotationDeg}}: BenchState,
-  changed: {readonly truth?: SceneTruth} = {},
 ): ReadOutSample[] {
-  const {planes} = readCase(wrong, design, seed, {digits, scan: scanOf(design), ...changed});
+  const {dxMm, dyMm, rotationDeg} = frame;
+  const {planes} = readCase(wrong, design, seed, {digits, scan: scanOf(design), truth});
   const {regions} = design.file.detector;
   const {labels} = createReadOut(design.file.detector);
   return planes.map(({label, xMm, yMm, values}) => {
@@ -221,25 +301,27 @@ function samplesOf(
   });
 }
 
+/** The network as it was built, the threads that compute it, and the objects that they know. */
+interface Job {
+  readonly pool: AsBuiltPool;
+  readonly bench: AsBuiltBench;
+  readonly objects: DrawnObjects;
+  readonly settings: ReprintSettings;
+  readonly say: (text: string) => void;
+}
+
 /** Finds the plate and designs it again. */
-async function reprint(bench: AsBuiltBench, say: (text: string) => void) {
-  const mnist = readMnistDigits();
-  const trainedCount = 8000;
-  const images = joinPicked([
-    {images: mnist.images, indices: mnist.trainingIndices.slice(0, trainedCount)},
-    {images: mnist.images, indices: mnist.validationIndices.slice(-settings.judgedCount)},
-  ]);
-  const {labels} = images;
-  const judgedIndices = Array.from({length: settings.judgedCount}, (_, i) => trainedCount + i);
-  await using pool = createAsBuiltPool(asBuiltWork(bench, images), {workerCount});
-  const judged = {labels, indices: judgedIndices, errors: settings.errors, seed: settings.seed};
+async function reprint({pool, bench, objects, settings, say}: Job) {
+  const {labels} = objects.images;
+  const trainedCount = objects.taught.length;
+  const judged = {labels, indices: objects.judged, errors: settings.errors, seed: settings.seed};
   const before = await judgePlate(pool, bench, {place: 0, heightsMm: null}, judged);
   say(`predicted before: ${before.accuracy.ratio}, margin ${before.meanMargin}`);
   const wanted = process.env['CALIBRATE_PLATE'];
   const place =
     wanted === undefined
       ? (
-          await tryPlates({pool, bench}, {labels, trainedCount, judged: judgedIndices}, settings, {
+          await tryPlates({pool, bench}, {labels, trainedCount, judged: objects.judged}, settings, {
             onPlate: (tried) =>
               say(`plate ${tried.place + 1}: ${tried.accuracy.ratio}, margin ${tried.meanMargin}`),
           })

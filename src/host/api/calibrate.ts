@@ -2,7 +2,7 @@ import {percentText} from '../../base/number-format.ts';
 import type {ApiInputs} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sFromH} from '../../contract/units.ts';
-import {newPlateErrorsOf} from '../calibrate/new-plate-errors.ts';
+import {newPlateErrorsOf, unknownHeightMm} from '../calibrate/new-plate-errors.ts';
 import {
   fitHeightsApart,
   learnReadOutApart,
@@ -202,10 +202,11 @@ async function errorsOf(
   {context, signal}: {readonly context: ApiContext; readonly signal: AbortSignal | undefined},
 ) {
   const path = benchPathOf(bench, 'calibrate', context);
-  const {bench: built} = await recordedBench(store, asBuiltUid);
+  const {bench: built, record} = await recordedBench(store, asBuiltUid);
   // Refused here, before it is a computation.
   assertCanBeReprinted(built);
-  return newPlateErrorsOf(path, signal);
+  const errors = await newPlateErrorsOf(path, signal);
+  return {...errors, unknown: {rmsMm: unknownHeightMm(record), correlationMm: errors.print.correlationMm}};
 }
 
 /** How long a plane of a campaign took, s; null where nothing says. */

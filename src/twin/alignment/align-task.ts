@@ -12,7 +12,7 @@ import type {PlaneModel} from './solve.ts';
  */
 export interface AlignOptions {
   readonly range?: SearchRange | undefined;
-  /** near: plates are looked for far off only where the search from the design finds nothing, and not where it leaves doubt. */
+  /** near: plates are looked for about the design alone, however much that leaves unexplained. */
   readonly reach?: 'any' | 'near';
   /** auto: assembly errors are looked for when everything as designed explains too little. */
   readonly orientation?: 'auto' | 'always' | 'never';

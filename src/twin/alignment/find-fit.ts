@@ -66,10 +66,10 @@ export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]):
     if (orientation === 'always' || isInDoubt(candidate))
       ({candidate, findings} = await alignAssemblyErrors(task, candidate, ranking));
   }
-  const isAnyReach = whole.options.reach !== 'near';
-  if (isAnyReach && isInDoubt(candidate) && isAsDesigned(candidate.arrangement) && !isFarTried)
+  const isNear = whole.options.reach === 'near';
+  if (!isNear && isInDoubt(candidate) && isAsDesigned(candidate.arrangement) && !isFarTried)
     candidate = await searchFar(task, candidate, searchFarAway);
-  if (!candidate.fit) candidate = await searchFar(task, candidate, searchFurtherAway);
+  if (!isNear && !candidate.fit) candidate = await searchFar(task, candidate, searchFurtherAway);
   const {arrangement, coarse} = candidate;
   const fit = candidate.fit ?? (await fitPlanes(task, coarse, arrangement));
   const search = {

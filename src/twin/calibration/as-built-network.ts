@@ -1,5 +1,5 @@
 import type {DetectorRegion} from '../../contract/design-file.ts';
-import type {ComplexPlane} from '../../contract/optics.ts';
+import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {createPlaneEvaluator, type PlaneSetting} from '../alignment/evaluate-plane.ts';
 import {createStack} from '../alignment/stack.ts';
 import type {StackSpec} from '../alignment/stack-spec.ts';
@@ -39,7 +39,16 @@ export interface AsBuiltDraw {
     readonly rotationDeg: number;
   };
   /** Roughness of the new plate's print; null for none. */
-  readonly print: {readonly rmsMm: number; readonly correlationMm: number; readonly seed: string} | null;
+  readonly print: DrawnRoughness | null;
+  /** What is not known of the heights of every plate that was built; null for nothing. */
+  readonly unknown?: DrawnRoughness | null;
+}
+
+/** Roughness of a print, always the same for a seed. */
+interface DrawnRoughness {
+  readonly rmsMm: number;
+  readonly correlationMm: number;
+  readonly seed: string;
 }
 
 /** The bench as it was found, read by a scan whose points lie symmetrically about the axis. */
@@ -108,20 +117,26 @@ export function createAsBuiltNetwork(spec: AsBuiltSpec): AsBuiltNetwork {
   };
 }
 
-/** The plates with another one in the place in question. */
+/** The plates with another one in the place in question, printed as a draw has it; what of the others is unknown is drawn too. */
 function platesWith(
   {stack: {plates}}: AsBuiltSpec,
   {place, heightsMm}: ChangedPlate,
-  {print}: AsBuiltDraw,
+  {print, unknown = null}: AsBuiltDraw,
 ): readonly PlateModel[] {
-  const own = plates[place];
-  const {grid} = own.relief;
-  const values = Float64Array.from(heightsMm ?? own.relief.values);
-  if (print !== null && print.rmsMm > 0) {
-    const noise = heightNoise(grid, print, print.seed);
-    for (let i = 0; i < values.length; i++) values[i] += noise.values[i];
-  }
-  return plates.map((other, i) => (i === place ? {...own, relief: {grid, values}} : other));
+  return plates.map((plate, i) => {
+    const isNew = i === place && heightsMm !== null;
+    const {grid} = plate.relief;
+    const values = Float64Array.from(isNew ? heightsMm : plate.relief.values);
+    if (i === place) addRoughness(values, grid, print);
+    if (!isNew && unknown !== null) addRoughness(values, grid, {...unknown, seed: `${unknown.seed}/${i}`});
+    return {...plate, relief: {grid, values}};
+  });
+}
+
+function addRoughness(values: Float64Array, grid: Grid, roughness: DrawnRoughness | null): void {
+  if (roughness === null || roughness.rmsMm === 0) return;
+  const noise = heightNoise(grid, roughness, roughness.seed);
+  for (let i = 0; i < values.length; i++) values[i] += noise.values[i];
 }
 
 /** The bench with the new plate a little beside the place of the old one; regions are read in the output plane itself. */

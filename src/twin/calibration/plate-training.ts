@@ -25,6 +25,8 @@ export interface NewPlateErrors {
   readonly axialMm: number;
   readonly rotationDeg: number;
   readonly print: {readonly rmsMm: number; readonly correlationMm: number};
+  /** What is not known of the heights of the other plates; nothing unless given. */
+  readonly unknown?: {readonly rmsMm: number; readonly correlationMm: number} | undefined;
 }
 
 /** How one plate is trained. Everything random comes from `seed`. */
@@ -131,11 +133,12 @@ export const reportOf = (
   margin: margin / batchSize,
 });
 
-/** Draws where the scan's points lie, where a new plate will stand and how its print will be. */
+/** Draws where the scan's points lie, where a new plate will stand, how its print will be and what is not known of the others. */
 export function drawBench(
   random: Random,
-  {lateralMm, axialMm, rotationDeg, print}: NewPlateErrors,
+  {lateralMm, axialMm, rotationDeg, print, unknown}: NewPlateErrors,
 ): AsBuiltDraw {
+  const seed = (): string => String(random.integer(2 ** 31));
   return {
     scanOffset: [random.uniform() - 0.5, random.uniform() - 0.5],
     plate: {
@@ -144,7 +147,8 @@ export function drawBench(
       dzMm: axialMm * random.normal(),
       rotationDeg: rotationDeg * random.normal(),
     },
-    print: print.rmsMm > 0 ? {...print, seed: String(random.integer(2 ** 31))} : null,
+    print: print.rmsMm > 0 ? {...print, seed: seed()} : null,
+    unknown: unknown !== undefined && unknown.rmsMm > 0 ? {...unknown, seed: seed()} : null,
   };
 }
 

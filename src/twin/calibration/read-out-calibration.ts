@@ -3,12 +3,13 @@ import {BenchError} from '../../contract/errors.ts';
 import type {ReadOut} from '../metrics/read-out.ts';
 import {computeRate, type Rate} from '../metrics/intervals.ts';
 import {findWinner, sumOf} from '../metrics/regions.ts';
-import {correctedScores, type ReadOutCorrection} from './corrected-read-out.ts';
+import {correctedScores, noCorrection, type ReadOutCorrection} from './corrected-read-out.ts';
 import {
   crossEntropiesOf,
   fitReadOut,
   pickSamples,
   readOutProblem,
+  rightSamplesOf,
   type ReadOutFamily,
   type ReadOutProblem,
   type ReadOutSample,
@@ -17,7 +18,7 @@ import {
 /** A correction of a read-out that cross-validation has chosen. */
 export interface ChosenReadOut {
   readonly correction: ReadOutCorrection;
-  /** Null where nothing that was tried reads better than what it was drawn to. */
+  /** Null where nothing that was tried reads more right than as it is, or than what it was drawn to. */
   readonly family: ReadOutFamily | null;
   /** Standard deviation of a weight about what it is drawn to; 0 where nothing is changed. */
   readonly sigma: number;
@@ -69,47 +70,68 @@ export function calibrateReadOut(
   return choose(readOutProblem(readOut, samples, towards));
 }
 
-/** A family and a strength, with the cross-entropy of each sample under a fit that has not seen it. */
+/** A family and a strength, with what fits that have not seen a sample make of it. */
 interface Candidate {
   readonly family: ReadOutFamily | null;
   readonly sigma: number;
+  /** Cross-entropy of each sample. */
   readonly losses: readonly number[];
+  readonly rightCount: number;
+}
+
+/** What is read where nothing more is changed: as it is, or what simulated objects have taught if that reads more. */
+interface Unchanged extends Candidate {
+  readonly correction: ReadOutCorrection;
 }
 
 /**
- * The one-standard-error rule (Breiman et al. 1984, 3.4.3): of all candidates, those that change least first, the first that
- * is not worse than the best by more than the standard error of their difference.
+ * Only what reads more unseen samples right than nothing does may be chosen: a lower cross-entropy alone is also had by less
+ * certain verdicts. Of what is left the one-standard-error rule (Breiman et al. 1984, 3.4.3) takes, those that change least
+ * first, the first that is not worse than the best by more than the standard error of their difference.
  */
 function choose(problem: ReadOutProblem): ChosenReadOut {
-  const candidates = candidatesOf(problem);
+  const folds = foldsOf(problem);
+  const unchanged = unchangedOf(problem, folds);
+  const changes = changesOf(problem, folds).filter(({rightCount}) => rightCount > unchanged.rightCount);
+  const candidates = [unchanged, ...changes];
   const best = candidates.reduce((least, own) => (sumOf(own.losses) < sumOf(least.losses) ? own : least));
-  const chosen = candidates.find((own) => isAsGood(own, best)) ?? best;
-  const {family, sigma} = chosen;
+  const {family, sigma, losses} = candidates.find((own) => isAsGood(own, best)) ?? best;
   return {
-    correction: family === null ? problem.towards : fitReadOut(problem, family, sigma),
+    correction: family === null ? unchanged.correction : fitReadOut(problem, family, sigma),
     family,
     sigma,
-    crossEntropyBefore: meanOf(candidates[0].losses),
-    crossEntropy: meanOf(chosen.losses),
+    crossEntropyBefore: meanOf(unchanged.losses),
+    crossEntropy: meanOf(losses),
   };
 }
 
-/** As it is, and then what changes ever more. */
-function candidatesOf(problem: ReadOutProblem): readonly [Candidate, ...Candidate[]] {
-  const folds = foldsOf(problem);
-  const own: Candidate[] = families.flatMap((family) => {
+function unchangedOf(problem: ReadOutProblem, folds: readonly Fold[]): Unchanged {
+  const [raw, taught] = [noCorrection(problem.readOut, problem.regionCount), problem.towards].map(
+    (correction): Unchanged => ({
+      ...{correction, family: null, sigma: 0},
+      // In the order of the folds, as those of every change: they are compared sample by sample.
+      losses: folds.flatMap(({test}) => crossEntropiesOf(test, correction)),
+      rightCount: rightSamplesOf(problem, correction),
+    }),
+  );
+  return taught.rightCount > raw.rightCount ? taught : raw;
+}
+
+/** What changes ever more. */
+function changesOf(problem: ReadOutProblem, folds: readonly Fold[]): Candidate[] {
+  return families.flatMap((family) => {
     const starts = folds.map(() => problem.towards);
-    return sigmas.map((sigma): Candidate => ({
-      family,
-      sigma,
-      losses: folds.flatMap(({train, test}, i) => {
+    return sigmas.map((sigma): Candidate => {
+      const parts = folds.map(({train, test}, i) => {
         starts[i] = fitReadOut(train, family, sigma, starts[i]);
-        return crossEntropiesOf(test, starts[i]);
-      }),
-    }));
+        return {losses: crossEntropiesOf(test, starts[i]), right: rightSamplesOf(test, starts[i])};
+      });
+      return {
+        ...{family, sigma, losses: parts.flatMap(({losses}) => losses)},
+        rightCount: sumOf(parts.map(({right}) => right)),
+      };
+    });
   });
-  const before = folds.flatMap(({test}) => crossEntropiesOf(test, problem.towards));
-  return [{family: null, sigma: 0, losses: before}, ...own];
 }
 
 /** Whether a candidate lacks no more against the best one than the standard error of that. */

@@ -1,6 +1,6 @@
 import {solvePositive} from '../metrics/symmetric-matrix.ts';
 import type {ReadOut} from '../metrics/read-out.ts';
-import {computePlaneShares} from '../metrics/regions.ts';
+import {computePlaneShares, findWinner} from '../metrics/regions.ts';
 import {noCorrection, type ReadOutCorrection} from './corrected-read-out.ts';
 
 /** Measured energies of the regions of one object, of several frequencies plane after plane, and its class. */
@@ -192,6 +192,15 @@ export function crossEntropiesOf(problem: ReadOutProblem, correction: ReadOutCor
   const unknowns = unknownsOf(problem, 'full');
   const values = valuesOf(correction, unknowns);
   return problem.samples.map((sample) => lossOf(problem, unknowns, values, sample));
+}
+
+/** How many of a problem's samples a correction reads right. */
+export function rightSamplesOf(problem: ReadOutProblem, correction: ReadOutCorrection): number {
+  const unknowns = unknownsOf(problem, 'full');
+  const values = valuesOf(correction, unknowns);
+  return problem.samples.filter(
+    (sample) => findWinner(probabilitiesOf(problem, unknowns, values, sample)) === sample.label,
+  ).length;
 }
 
 const priorOf = (at: Float64Array, centre: Float64Array, precision: Float64Array): number =>

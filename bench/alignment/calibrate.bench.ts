@@ -150,17 +150,14 @@ async function calibrateSeed(design: Design, seed: number): Promise<Record<strin
   await judgeNewPlate({...seen, truth}, again, {job, sets, figures, name: 'reprinted'});
   say(JSON.stringify(figures));
   if (inPlaceSteps === 0) return figures;
-  // On the bench itself, from the plate that stands there and from the one that the twin designed.
-  for (const [name, startMm] of [
-    ['inPlaceAlone', design.layers[again.place].values],
-    ['inPlaceAfter', again.heightsMm],
-  ] as const) {
-    const heightsMm = await learnOnScene({
-      ...{bench, pool, objects, say, truth, startMm, pointsPerSide: 8, noise: 1e-5},
-      settings: {...inPlaceSettingsSchema.parse({steps: inPlaceSteps}), plate: again.place + 1},
-    });
-    await judgeNewPlate({...seen, truth}, {place: again.place, heightsMm}, {job, sets, figures, name});
-  }
+  // On the bench itself, from the plate that stands there.
+  const learnt = await learnOnScene({
+    ...{bench, pool, objects, say, truth, startMm: design.layers[again.place].values},
+    ...{pointsPerSide: 8, noise: 1e-5},
+    settings: {...inPlaceSettingsSchema.parse({steps: inPlaceSteps}), plate: again.place + 1},
+  });
+  const inPlacePlate = {place: again.place, heightsMm: learnt};
+  await judgeNewPlate({...seen, truth}, inPlacePlate, {job, sets, figures, name: 'inPlace'});
   say(JSON.stringify(figures));
   return figures;
 }
@@ -253,7 +250,7 @@ async function findBench(
   const {state, arrangement, result} = outcome;
   const found = {state, arrangement, method: 'rs', plateOptics: result.plateOptics} as const;
   const heights = await fitHeights(
-    {design, probe, planes, bench: found, sigmaMm: roughness.rmsMm},
+    {design, probe, planes, bench: found, sigmaMm: roughness.rmsMm, correlationMm: roughness.correlationMm},
     {isJudged: process.env['CALIBRATE_JUDGE_HEIGHTS'] !== undefined},
     {workerCount},
   );

@@ -16,6 +16,7 @@ import type {Output, Progress} from '../output/index.ts';
 export interface AsBuiltOptions {
   readonly alignment: string;
   readonly planes: number;
+  readonly correlation: number;
   readonly judge: boolean;
   readonly workers?: number;
 }
@@ -76,6 +77,7 @@ export async function recordAsBuilt(options: AsBuiltOptions, context: CliContext
       client.calibrate.recordAsBuilt({
         alignmentUid,
         planeCount: options.planes,
+        correlationMm: options.correlation,
         isJudged: options.judge,
         workerCount: options.workers,
       }),

@@ -1,6 +1,6 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, positiveNumber, wholeNumber} from '../option-values.ts';
 import {addSettingsOptions} from '../settings-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import {addVirtualOptions} from '../virtual-options.ts';
@@ -47,6 +47,13 @@ function addRecords(calibrate: Command, context: CliContext): void {
         'planes of its session to fit heights to, at most; 0 for none',
         wholeNumber,
       ).default(20),
+    )
+    .addOption(
+      checkedOption(
+        '--correlation <mm>',
+        'how far errors of the prints hang together; 0 for pixel by pixel',
+        finiteNumber,
+      ).default(0.5),
     )
     .option('--no-judge', 'do not find out how well these planes show heights, which takes as long again')
     .addOption(workers())

@@ -69,6 +69,8 @@ export const calibrate = {
         alignmentUid: z.string(),
         /** Planes of its session to fit heights to, at most; 0 leaves heights as they are known. */
         planeCount: z.number().int().min(0).max(1000).default(20),
+        /** How far errors of the prints hang together, mm: exp(-1) of their autocorrelation; 0 for independent pixels. */
+        correlationMm: z.number().min(0).max(10).default(0.5),
         /** Whether it is found how well these planes show heights, which takes as long again. */
         isJudged: z.boolean().default(true),
         workerCount,

@@ -45,7 +45,7 @@ const recordAsBuiltHandler = (services: HostServices) => {
   const {store} = services;
   const {computations} = dataServicesOf(services);
   return os.calibrate.recordAsBuilt.handler(({input, context}) => {
-    const {alignmentUid, planeCount, isJudged, workerCount} = input;
+    const {alignmentUid, planeCount, correlationMm, isJudged, workerCount} = input;
     const {sessionUid, designName, planes} = getAlignment(store, alignmentUid);
     const by = context.operator();
     // The alignment's own planes first: it is of them that everything else was found.
@@ -61,7 +61,7 @@ const recordAsBuiltHandler = (services: HostServices) => {
           runUids.length === 0
             ? null
             : await fitHeightsApart(
-                {databasePath: store.path, alignmentUid, runUids, isJudged, workerCount},
+                {databasePath: store.path, alignmentUid, runUids, correlationMm, isJudged, workerCount},
                 {
                   signal,
                   onProgress: ({doneRatio, text}) =>

@@ -6,6 +6,8 @@ export interface FitHeightsRequest {
   readonly alignmentUid: string;
   /** Planes to fit to. */
   readonly runUids: readonly string[];
+  /** How far errors of a print hang together, mm; 0 for independent pixels. */
+  readonly correlationMm: number;
   /** Whether it is also found how well such planes show heights, which takes as long again. */
   readonly isJudged: boolean;
   readonly workerCount?: number | undefined;

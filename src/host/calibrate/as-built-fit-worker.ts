@@ -12,14 +12,20 @@ const mostHeightMm = 0.08;
 
 // Entry of the thread that fits heights as printed: it reads over a connection of its own and leads those that compute.
 await serveOnce<FitHeightsRequest, FitHeightsOutput, FitHeightsProgress>(
-  async ({databasePath, alignmentUid, runUids, isJudged, workerCount}, {signal, onProgress}) => {
+  async (
+    {databasePath, alignmentUid, runUids, correlationMm, isJudged, workerCount},
+    {signal, onProgress},
+  ) => {
     using store = openStore(databasePath, {readOnly: true});
     const alignment = getAlignment(store, alignmentUid);
     const {design, probe, planes} = await readSessionPlanes(store, alignment.sessionUid, runUids);
     const {state, arrangement, method, result} = alignment;
     const sigmaMm = Math.min(mostHeightMm, Math.max(leastHeightMm, result.heightErrorMm ?? 0));
     const found = await fitHeights(
-      {design, probe, planes, bench: {state, arrangement, method, plateOptics: result.plateOptics}, sigmaMm},
+      {
+        ...{design, probe, planes, sigmaMm, correlationMm},
+        bench: {state, arrangement, method, plateOptics: result.plateOptics},
+      },
       {isJudged},
       {signal, workerCount, onProgress: (doneRatio, text) => onProgress({doneRatio, text})},
     );

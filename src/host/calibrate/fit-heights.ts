@@ -1,8 +1,9 @@
 import {createRandom} from '../../base/random.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import {thinPlates} from '../../contract/plate-optics.ts';
-import {fitPrints} from '../../twin/alignment/fit-prints.ts';
+import {fitPrints, type PrintCorrelation} from '../../twin/alignment/fit-prints.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
+import {createHeightSmoothing} from '../../twin/alignment/height-smoothing.ts';
 import {createObjective} from '../../twin/alignment/objective.ts';
 import {createPrintHeights, type PrintHeights} from '../../twin/alignment/print-heights.ts';
 import {withPlateOptics, type AlignmentEngine} from '../../twin/alignment/problem.ts';
@@ -20,6 +21,8 @@ export interface HeightsProblem {
   readonly bench: Omit<AlignedBench, 'prints'>;
   /** Standard deviation of a pixel's height error as far as it is known, mm. */
   readonly sigmaMm: number;
+  /** How far errors of a print hang together, as the roughness of a bench file says; 0 for independent pixels. */
+  readonly correlationMm: number;
 }
 
 /** Height errors of the plates that were found, place after place, with how well such planes show them. */
@@ -41,7 +44,7 @@ export interface HeightsHooks {
  * same fit to planes that are simulated with heights of the same size, which are known then, and the noise of the readings.
  */
 export async function fitHeights(
-  {design, probe, planes, bench, sigmaMm}: HeightsProblem,
+  {design, probe, planes, bench, sigmaMm, correlationMm}: HeightsProblem,
   {isJudged}: {readonly isJudged: boolean},
   {signal, onProgress, workerCount}: HeightsHooks = {},
 ): Promise<FoundHeights> {
@@ -52,16 +55,18 @@ export async function fitHeights(
   // As the alignment took the plates for, thin or thick.
   const pool = withPlateOptics(threads, bench.plateOptics ?? thinPlates);
   const share = isJudged ? 0.5 : 1;
+  const [{grid: plateGrid}] = design.layers;
+  const correlation = correlationMm > 0 ? {correlationMm, grid: plateGrid} : undefined;
   const fit = (own: readonly MeasuredPlane[], from: number, text: string) =>
     fitTo(pool, own, bench, {
-      sigmaMm,
+      ...{sigmaMm, correlation},
       signal,
       onProgress: (done) => onProgress?.(from + share * done, text),
     });
   const found = await fit(planes, 0, 'heights of the prints');
   const {prints, rmsMm} = found;
   if (!isJudged) return {valuesMm: prints.valuesMm, rmsMm, resolutions: null};
-  const known = drawHeights(pool.heightCount, sigmaMm);
+  const known = drawHeights(pool.heightCount, sigmaMm, correlation);
   const simulated = await simulate(pool, planes, bench, {prints: known, gains: found.gains});
   const again = await fit(simulated, 0.5, 'how well these planes show heights');
   let first = 0;
@@ -78,12 +83,16 @@ export async function fitHeights(
   return {valuesMm: prints.valuesMm, rmsMm, resolutions};
 }
 
+/** Heights go on being found long after other objects are foretold well. */
+const effort = {maximumIterations: 60, relativeTolerance: 0.001} as const;
+
 async function fitTo(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   {state, arrangement}: Pick<AlignedBench, 'state' | 'arrangement'>,
   options: {
     readonly sigmaMm: number;
+    readonly correlation: PrintCorrelation | undefined;
     readonly signal: AbortSignal | undefined;
     readonly onProgress: (doneRatio: number) => void;
   },
@@ -94,14 +103,21 @@ async function fitTo(
   const objective = createObjective(planes, {kind: 'likelihood'});
   const weighting = objective.weigh(values, 0);
   const gains = planes.map((_, plane) => objective.assemble(plane, values[plane], weighting).gain);
-  const fit = await fitPrints(engine, planes, {state, values, gains}, {...options, arrangement});
+  const fit = await fitPrints(engine, planes, {state, values, gains}, {...options, effort, arrangement});
   return {...fit, gains};
 }
 
-/** Independent height errors of every pixel, always the same. */
-function drawHeights(count: number, sigmaMm: number): PrintHeights {
+/** Height errors as the prior has them, always the same. */
+function drawHeights(
+  count: number,
+  sigmaMm: number,
+  correlation: PrintCorrelation | undefined,
+): PrintHeights {
   const random = createRandom('known heights');
-  return createPrintHeights(Float32Array.from({length: count}, () => sigmaMm * random.normal()));
+  const independent = Float64Array.from({length: count}, () => sigmaMm * random.normal());
+  return createPrintHeights(
+    correlation ? createHeightSmoothing(correlation).apply(independent) : independent,
+  );
 }
 
 /** The same planes as they would be with heights that are known, with the readings' noise. */

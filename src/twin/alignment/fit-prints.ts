@@ -1,9 +1,11 @@
+import type {Grid} from '../../contract/optics.ts';
 import type {Arrangement} from './arrangement.ts';
-import {minimise, type CostFunction} from './lbfgs.ts';
+import {minimise, type CostFunction, type LbfgsOptions} from './lbfgs.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective, modelErrorVariance, neighbourhoodMm, type Weighting} from './objective.ts';
 import {createPrintHeights, type PrintHeights} from './print-heights.ts';
 import type {AlignmentEngine} from './problem.ts';
+import {createHeightSmoothing, type HeightSmoothing} from './height-smoothing.ts';
 import {smootherFor} from './smoothing.ts';
 import type {StageResult} from './solve.ts';
 import {costOf} from './whole-system.ts';
@@ -20,9 +22,21 @@ export interface PrintFit {
 export interface PrintFitOptions {
   /** Standard deviation of a pixel's height error as far as it is known, mm. */
   readonly sigmaMm: number;
+  /** How far errors of a print hang together, and the pixels of its plates; pixels err independently without it. */
+  readonly correlation?: PrintCorrelation | undefined;
+  readonly effort?: Effort | undefined;
   readonly arrangement?: Arrangement | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((doneRatio: number) => void) | undefined;
+}
+
+/** When the fit ends: see `minimise`. */
+type Effort = Pick<LbfgsOptions, 'maximumIterations' | 'relativeTolerance'>;
+
+/** Errors whose autocorrelation is exp(-r^2 / correlationMm^2), on plates of one grid. */
+export interface PrintCorrelation {
+  readonly correlationMm: number;
+  readonly grid: Grid;
 }
 
 /**
@@ -30,7 +44,10 @@ export interface PrintFitOptions {
  * the heights would be bent after it. On the virtual bench as shipped chi^2 per point comes out as 0.94.
  */
 const remainingRatio = 0.01;
-const maximumIterations = 30;
+/** Where an alignment ends, which wants other objects foretold and not every height. */
+const quickly: Effort = {maximumIterations: 30, relativeTolerance: 0.003};
+
+const same = (values: Float64Array): Float64Array => values;
 
 /** The fit that everything but the heights is taken from. */
 type FitBehind = Pick<StageResult, 'state' | 'values' | 'gains'>;
@@ -44,42 +61,47 @@ export async function fitPrints(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   {state, values, gains}: FitBehind,
-  {sigmaMm, arrangement, signal, onProgress}: PrintFitOptions,
+  {sigmaMm, correlation, effort = quickly, arrangement, signal, onProgress}: PrintFitOptions,
 ): Promise<PrintFit> {
+  const smoothing = correlation ? createHeightSmoothing(correlation) : {apply: same, adjoint: same};
   const found = await minimise(
-    createHeightCost(engine, planes, {state, values, gains}, {sigmaMm, arrangement}),
+    createHeightCost(engine, planes, {state, values, gains}, {sigmaMm, arrangement, smoothing}),
     new Float64Array(engine.heightCount),
     {
-      maximumIterations,
-      relativeTolerance: 0.003,
+      ...effort,
       // The planes tell a pixel's height better than the prior: the first step is a part of what that alone would make.
       firstScale: 0.01 / (1 / sigmaMm ** 2),
       signal,
-      onIteration: (iteration) => onProgress?.(iteration / maximumIterations),
+      onIteration: (iteration) => onProgress?.(iteration / effort.maximumIterations),
     },
   );
+  const heights = smoothing.apply(found.at);
   let squares = 0;
-  for (const value of found.at) squares += value * value;
+  for (const value of heights) squares += value * value;
   return {
-    prints: createPrintHeights(found.at),
+    prints: createPrintHeights(heights),
     rmsMm: Math.sqrt(squares / Math.max(1, engine.heightCount)),
     iterationCount: found.iterationCount,
   };
 }
 
-/** What heights cost and the derivative of that: chi^2 of the planes, and the prior. */
+/** What heights cost, by the independent numbers that they are smoothed from, and the derivative of that: chi^2 of the planes, and the prior. */
 function createHeightCost(
   engine: AlignmentEngine,
   planes: readonly MeasuredPlane[],
   fit: FitBehind,
-  {sigmaMm, arrangement}: Pick<PrintFitOptions, 'sigmaMm' | 'arrangement'>,
+  {
+    sigmaMm,
+    arrangement,
+    smoothing,
+  }: Pick<PrintFitOptions, 'sigmaMm' | 'arrangement'> & {readonly smoothing: HeightSmoothing},
 ): CostFunction {
   const objective = createObjective(planes, {kind: 'likelihood'});
   const weighting = weighRemaining(planes, fit);
   const perVariance = 1 / sigmaMm ** 2;
   const request = {state: fit.state, grain: 'fine', arrangement} as const;
   return async (at) => {
-    const prints = createPrintHeights(at);
+    const prints = createPrintHeights(smoothing.apply(at));
     const own = await engine.evaluate(
       planes.map((_, plane) => ({...request, plane, parameters: [], prints})),
     );
@@ -92,8 +114,9 @@ function createHeightCost(
       })),
     );
     let cost = costOf(objective, own, weighting);
-    const gradient = new Float64Array(at.length);
-    for (const [heightVjp] of heightVjps) for (let i = 0; i < at.length; i++) gradient[i] -= 2 * heightVjp[i];
+    const byHeight = new Float64Array(at.length);
+    for (const [heightVjp] of heightVjps) for (let i = 0; i < at.length; i++) byHeight[i] -= 2 * heightVjp[i];
+    const gradient = Float64Array.from(smoothing.adjoint(byHeight));
     for (let i = 0; i < at.length; i++) {
       cost += at[i] ** 2 * perVariance;
       gradient[i] += 2 * at[i] * perVariance;

@@ -96,6 +96,7 @@ describe('a network as it was built', () => {
       databasePath: store.path,
       alignmentUid,
       runUids,
+      correlationMm: 0.5,
       isJudged: true,
       workerCount: 1,
     });

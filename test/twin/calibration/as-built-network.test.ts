@@ -173,6 +173,35 @@ describe('a network as it was built', () => {
   });
 });
 
+describe('what is not known of the plates that were built', () => {
+  const network = createAsBuiltNetwork(spec);
+  const unknown = {rmsMm: 0.05, correlationMm: 0.5, seed: 'unknown'};
+  const energiesOf = (heightsMm: Float32Array | null, place: number, draw: AsBuiltDraw): number[] => {
+    network.prepare({place, heightsMm}, draw);
+    return Array.from(network.energiesOf(object(1)));
+  };
+
+  it('is drawn for every plate but the new one, the same for the same draw', () => {
+    const known = energiesOf(null, 0, noDraw);
+    const drawnOnce = energiesOf(null, 0, {...noDraw, unknown});
+    expect(drawnOnce).not.toEqual(known);
+    expect(energiesOf(null, 0, {...noDraw, unknown})).toEqual(drawnOnce);
+    expect(energiesOf(null, 1, {...noDraw, unknown})).toEqual(drawnOnce);
+    // With the heights that it has, the new plate is known: other energies come out than where it is not.
+    const own = Float32Array.from(plates[1].relief.values);
+    const newPlate = energiesOf(own, 1, {...noDraw, unknown});
+    expect(newPlate).not.toEqual(drawnOnce);
+    expect(newPlate).not.toEqual(known);
+  });
+
+  it('is part of a drawn bench where it is given', () => {
+    const errors = {lateralMm: 0, axialMm: 0, rotationDeg: 0, print: {rmsMm: 0, correlationMm: 0.5}};
+    expect(drawBench(createRandom(1), errors).unknown).toBeNull();
+    const drawnBench = drawBench(createRandom(1), {...errors, unknown: {rmsMm: 0.03, correlationMm: 0.5}});
+    expect(drawnBench.unknown).toMatchObject({rmsMm: 0.03, correlationMm: 0.5});
+  });
+});
+
 describe('heights of a plate that is trained', () => {
   it('wraps phases into one turn, and takes the nearer of the highest level and a whole turn', () => {
     const heights = plateHeightsOf(wavelengthMm, 1.75, {count: 4, maximumMm: 0.75});

@@ -70,6 +70,16 @@ describe('the sigma of a verdict on the virtual bench', () => {
     expect(fine.decidedWrong).toBe(0);
   });
 
+  it('holds at a step of 2 mm, where a region has four points to estimate its own light from', async () => {
+    const found = summariseCoverage(await scans(2, {seeds: [1, 2, 3]}));
+    // A region's share is off by a third of what it has.
+    expect(found.shareError).toBeGreaterThan(0.05);
+    expect(found.zRms).toBeGreaterThan(0.85);
+    expect(found.zRms).toBeLessThan(1.1);
+    expect(found.wrong).toBeGreaterThan(30);
+    expect(found.decidedWrong).toBe(0);
+  });
+
   it('holds where the frame may stand and how restless the source is', async () => {
     const registered = await scans(0.5, {frameMm: 0.15});
     const frame = summariseCoverage(registered);

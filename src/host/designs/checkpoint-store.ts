@@ -12,6 +12,7 @@ import {
 import type {TrainingCheckpoint, VariablesState} from '../../twin/training/training-settings.ts';
 import {readTextIfThere} from '../files/read-if-there.ts';
 import {writeWhole} from '../files/write-whole.ts';
+import {settingsInEffect} from './settings-in-effect.ts';
 import {trainedSizesOf} from './trained-read-out.ts';
 
 /** Where a training stands, with what its curve is made of. */
@@ -65,7 +66,7 @@ const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as con
 /** The same of a dense read-out that is trained with the plates, a row each. */
 const readOutPart = 'readOut';
 
-/** Checkpoints of a training, whole or not at all, and only for the settings that they were made with. */
+/** Checkpoints of a training, whole or not at all, and only for the settings in effect that they were made with. */
 export function createCheckpointStore(folder: string, settings?: TrainingSettingsData) {
   const path = join(folder, 'state.json');
   let generation: 0 | 1 = 0;
@@ -128,13 +129,15 @@ export async function assertOwnCheckpoint(
   if (state) assertSameSettings(folder, state.settings, settings);
 }
 
-/** Throws `file/invalid` with the names of the settings that differ. */
+/** Throws `file/invalid` with the names of the settings that differ; those without an effect may, as defaults did. */
 function assertSameSettings(
   folder: string,
-  stored: TrainingSettingsData | null,
-  given: TrainingSettingsData,
+  storedSettings: TrainingSettingsData | null,
+  givenSettings: TrainingSettingsData,
 ): void {
   const textOf = (value: unknown): string => JSON.stringify(value);
+  const stored = storedSettings && settingsInEffect(storedSettings);
+  const given = settingsInEffect(givenSettings);
   if (stored !== null && textOf(stored) === textOf(given)) return;
   const names = Object.keys(given) as (keyof TrainingSettingsData)[];
   const different =

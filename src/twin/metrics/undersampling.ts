@@ -27,7 +27,8 @@ export interface NoisyReadings {
  * s^2 comes from the measured points: half the mean square of the differences of neighbours in and around the region is
  * s^2 (1 - rho(step)), after their noise is taken off. rho comes from the optics (`computeSpeckleCorrelation`), since a scan cannot tell light that is
  * finer than its step from light that is just as fine. Without it points count as independent of all light between
- * them, which is the most that they can err by: var = s^2 sum_i w_i^2.
+ * them, which is the most that they can err by: var = s^2 sum_i w_i^2. How well s^2 is known from the points of a region is
+ * part of the sigma, by Student's t: at a step of 2 mm they are few.
  */
 export function computeUndersamplingSigmas(
   cells: ScanCells,
@@ -52,8 +53,11 @@ export function computeUndersamplingSigmas(
   return Float64Array.from(weights, (region, k) => {
     const own = region.index.length;
     const pooled = pooledPointCount * contrast * means[k] ** 2;
-    const variance = (own * variances[k] + pooled) / (own + pooledPointCount);
-    return Math.sqrt(variance * Math.max(0, estimationFactor(cells, region, regions[k], correlation)));
+    const freedom = own + pooledPointCount;
+    const variance = (own * variances[k] + pooled) / freedom;
+    return Math.sqrt(
+      variance * widened(freedom) * Math.max(0, estimationFactor(cells, region, regions[k], correlation)),
+    );
   });
 }
 
@@ -62,6 +66,12 @@ const independent: GrainCorrelation = {stepMm: Number.MIN_VALUE, x: [1], y: [1]}
 
 /** As many points' worth of the contrast of all regions go into that of each: a region of few points may show no grain. */
 const pooledPointCount = 4;
+
+/**
+ * A variance that was itself estimated from few points makes their error follow Student's t, whose variance is this much
+ * larger (JCGM 101:2008, 6.4.9.4).
+ */
+const widened = (freedom: number): number => freedom / (freedom - 2);
 
 /** The bracket of the variance, mm^4: (points, points) - 2 (points, region) + (region, region). */
 function estimationFactor(

@@ -81,6 +81,13 @@ describe('a checkpoint', () => {
     const state = stateOf();
     writeFileSync(statePath(), JSON.stringify({...state, key: older}));
     expect(await train()).toHaveLength(3);
+    // Nor does a setting matter that nothing asks for, such as the rate of a read-out that is not trained.
+    const unread = {...tiny.readOut, learningRate: 0.02};
+    writeFileSync(statePath(), JSON.stringify({...state, key: JSON.stringify({...tiny, readOut: unread})}));
+    expect(await train({...tiny, phaseTurns: 0.5, maskLevels: 0})).toHaveLength(3);
+    await expect(train({...tiny, objectKind: 'phase', phaseTurns: 0.5})).rejects.toThrow(
+      /other settings \(objectKind, phaseTurns\)/,
+    );
     writeFileSync(statePath(), JSON.stringify({...state, key: 'no settings'}));
     await expect(train()).rejects.toThrow(/other settings/);
   });

@@ -2,6 +2,7 @@ import {setImmediate} from 'node:timers/promises';
 import {createRandom, shuffled} from '../../base/random.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {measurementCauses, type MeasurementModel} from '../../contract/measurement.ts';
+import {thinPlates} from '../../contract/plate-optics.ts';
 import {assertTellsClasses} from '../../contract/read-out.ts';
 import {
   tradeOffLosses,
@@ -72,6 +73,9 @@ export async function tradeOffTraining(
   const {seed, learningRate} = settings;
   return {
     ...own,
+    // As the design says, which predictions follow, whatever it was trained with.
+    plateOptics: file.plateOptics ?? thinPlates,
+    reliefFaces: file.layers[0].reliefFaces,
     seed,
     epochs: 1,
     learningRate,

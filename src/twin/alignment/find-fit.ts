@@ -8,7 +8,7 @@ import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {fitPlanes, unexplainedBy, type PlaneFit} from './fit-planes.ts';
 import {rankAssemblyErrors, searchOrientation, type AssemblyErrorRanking} from './orientation.ts';
 import {withPlateOptics} from './problem.ts';
-import {limitSearch, unlessAtLimit} from './search-limit.ts';
+import {limitSearch, mostAssemblyPlanes, mostFarPlanes, unlessAtLimit} from './search-limit.ts';
 
 /** An assembly error that comes nearer to the blurred planes than this part of the design is aligned before plates are looked for far off. */
 const clearlyNearer = 0.75;
@@ -82,21 +82,27 @@ export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]):
 
 /** Part of the field that a right model of the plates leaves at most, of prints that are usually rough. */
 const usuallyUnexplained = 0.1;
+/** On the coarse grid the same: the other model is not worth its time then. */
+const usuallyUnexplainedCoarsely = 0.2;
+/** A model that leaves so many times what another one leaves on the coarse grid is not fitted. */
+const clearlyWorse = 2;
+
+/** Everything about where the design has it, under one model of the plates. */
+interface OpticsTrial {
+  readonly task: AlignTask;
+  readonly plateOptics: PlateOptics;
+  readonly candidate: Candidate;
+}
 
 /**
- * The model of the plates that explains the planes best with everything about where the design has it. The others are only
- * tried where the one before leaves more than prints usually do.
+ * The model of the plates that explains the planes best with everything about where the design has it. The coarse grid says
+ * which is fitted first; the other is only fitted where that one leaves more than prints usually do.
  */
 async function chooseOptics(
   task: AlignTask,
   optics: readonly PlateOptics[],
-): Promise<{
-  task: AlignTask;
-  candidate: Candidate;
-  plateOptics: PlateOptics;
-  opticsFindings: readonly OpticsFinding[];
-}> {
-  const tried: {task: AlignTask; candidate: Candidate; plateOptics: PlateOptics}[] = [];
+): Promise<OpticsTrial & {opticsFindings: readonly OpticsFinding[]}> {
+  const searched: OpticsTrial[] = [];
   for (const plateOptics of optics) {
     const own = {
       ...task,
@@ -105,14 +111,31 @@ async function chooseOptics(
     };
     task.report('search', `plates ${plateOpticsText(plateOptics)}`, 0.02);
     const candidate = await searchAsDesigned(own);
-    tried.push({task: own, candidate, plateOptics});
-    if (candidate.fit && leftBy(candidate) < usuallyUnexplained) break;
+    searched.push({task: own, candidate, plateOptics});
+    if (candidate.coarse.unexplainedRatio < usuallyUnexplainedCoarsely) break;
   }
-  const best = tried.reduce((a, b) => (leftBy(b.candidate) < leftBy(a.candidate) ? b : a));
-  const opticsFindings = tried.map(({plateOptics, candidate}) => ({
-    plateOptics,
-    unexplainedRatio: leftBy(candidate),
-  }));
+  searched.sort((a, b) => a.candidate.coarse.unexplainedRatio - b.candidate.coarse.unexplainedRatio);
+  const most = clearlyWorse * searched[0].candidate.coarse.unexplainedRatio;
+  const tried: OpticsTrial[] = [];
+  for (const trial of searched) {
+    const {coarse, arrangement} = trial.candidate;
+    const last = tried.at(-1)?.candidate;
+    const isWorthFitting =
+      coarse.isConverged &&
+      coarse.unexplainedRatio <= most &&
+      !(last?.fit && leftBy(last) < usuallyUnexplained);
+    const fit = isWorthFitting ? await fitPlanes(trial.task, coarse, arrangement) : undefined;
+    tried.push({...trial, candidate: {...trial.candidate, fit}});
+  }
+  // A fit on the fine grid counts before what the coarse one leaves.
+  const fitted = tried.filter(({candidate}) => candidate.fit !== undefined);
+  const best = (fitted.length > 0 ? fitted : tried).reduce((a, b) =>
+    leftBy(b.candidate) < leftBy(a.candidate) ? b : a,
+  );
+  const opticsFindings = optics.flatMap((plateOptics): OpticsFinding[] => {
+    const own = tried.find((trial) => trial.plateOptics === plateOptics);
+    return own ? [{plateOptics, unexplainedRatio: leftBy(own.candidate)}] : [];
+  });
   return {...best, opticsFindings};
 }
 
@@ -125,8 +148,7 @@ async function searchAsDesigned(task: AlignTask): Promise<Candidate> {
   const {planes, start} = problem;
   const arrangement = asDesigned(start.plates.length);
   const coarse = await coarseSearch(engine, planes, start, searchOptions(task));
-  const fit = coarse.isConverged ? await fitPlanes(task, coarse, arrangement) : undefined;
-  return {arrangement, coarse, fit};
+  return {arrangement, coarse, fit: undefined};
 }
 
 const asDesignedFinding = (candidate: Candidate): OrientationFinding => ({
@@ -152,7 +174,9 @@ async function searchFar(
   candidate: Candidate,
   search: typeof searchFarAway,
 ): Promise<Candidate> {
-  const {searchEngine: engine, problem} = task;
+  const {problem} = task;
+  const {engine} =
+    search === searchFarAway ? limitSearch(task.searchEngine, mostFarPlanes) : {engine: task.searchEngine};
   // With every plate held there is nothing to be found far off.
   if (!problem.parameters.some(({target}) => target.part === 'plate' && target.quantity !== 'dz'))
     return candidate;
@@ -174,7 +198,8 @@ async function alignAssemblyErrors(
   candidate: Candidate,
   ranking: AssemblyErrorRanking,
 ): Promise<{candidate: Candidate; findings: OrientationFinding[]}> {
-  const {searchEngine: engine, problem, options, report} = task;
+  const {problem, options, report} = task;
+  const {engine} = limitSearch(task.searchEngine, mostAssemblyPlanes);
   const {planes, start} = problem;
   const nothing = {
     arrangement: candidate.arrangement,

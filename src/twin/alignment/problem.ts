@@ -16,6 +16,8 @@ export interface AlignmentEngine {
   readonly heightCount: number;
   /** On the coarse grid a bench that has converged leaves less than this unexplained; 0.3 unless given. */
   readonly convergedUnexplainedRatio?: number | undefined;
+  /** Derivatives of `evaluate` on the fine grid are near enough for a curvature, not for a gradient. */
+  readonly hasRoughDerivatives?: boolean | undefined;
   readonly evaluate: EvaluateBench;
   readonly vjpHeights: (requests: readonly HeightVjpRequest[]) => Promise<readonly Float32Array[][]>;
   readonly vjpParameters: (requests: readonly ParameterVjpRequest[]) => Promise<readonly Float64Array[]>;
@@ -32,10 +34,27 @@ export const withPlateOptics = (engine: AlignmentEngine, plateOptics: PlateOptic
   heightCount: engine.heightCount,
   convergedUnexplainedRatio:
     plateOptics.kind === 'thick' ? convergedThickRatio : engine.convergedUnexplainedRatio,
-  evaluate: (requests) => engine.evaluate(requests.map((request) => ({...request, plateOptics}))),
+  hasRoughDerivatives: plateOptics.kind === 'thick',
+  evaluate: (requests) => evaluateWith(engine, requests, plateOptics),
   vjpHeights: (requests) => engine.vjpHeights(requests.map((request) => ({...request, plateOptics}))),
   vjpParameters: (requests) => engine.vjpParameters(requests.map((request) => ({...request, plateOptics}))),
 });
+
+/** Of thick plates, derivatives on the fine grid come from half as many slices, which halves the time of a fit. */
+async function evaluateWith(
+  engine: AlignmentEngine,
+  requests: readonly EvaluationRequest[],
+  plateOptics: PlateOptics,
+): Promise<readonly PlaneValues[]> {
+  const own = requests.map((request) => ({...request, plateOptics}));
+  const isDerived = ({grain, parameters}: EvaluationRequest): boolean =>
+    grain === 'fine' && parameters.length > 0;
+  if (plateOptics.kind === 'thin' || !own.some(isDerived)) return await engine.evaluate(own);
+  const rough = {...plateOptics, sliceCount: Math.ceil(plateOptics.sliceCount / 2)};
+  const powers = await engine.evaluate(own.map((request) => ({...request, parameters: []})));
+  const derived = await engine.evaluate(own.map((request) => ({...request, plateOptics: rough})));
+  return powers.map(({power}, i) => ({power, derivatives: derived[i].derivatives}));
+}
 
 /** Measured planes and what may explain them. */
 export interface AlignmentProblem {
@@ -46,11 +65,16 @@ export interface AlignmentProblem {
 
 /** The solver's planes for one grain and one way of putting things in. */
 export function modelOf(
-  {evaluate, vjpParameters}: Pick<AlignmentEngine, 'evaluate' | 'vjpParameters'>,
+  {
+    evaluate,
+    vjpParameters,
+    hasRoughDerivatives = false,
+  }: Pick<AlignmentEngine, 'evaluate' | 'vjpParameters' | 'hasRoughDerivatives'>,
   grain: Grain,
   arrangement?: Arrangement,
 ): PlaneModel {
   return {
+    hasRoughDerivatives: hasRoughDerivatives && grain === 'fine',
     evaluate: async (state, parameters, planes) => [
       ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain, arrangement})))),
     ],

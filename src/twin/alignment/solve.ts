@@ -8,6 +8,8 @@ import {assembleAll, costOf, sumOf, type WholeSystem} from './whole-system.ts';
 
 /** Computes planes, wherever that is done. */
 export interface PlaneModel {
+  /** See `AlignmentEngine`. */
+  readonly hasRoughDerivatives?: boolean | undefined;
   /** Powers, and derivatives by each of `parameters`. */
   readonly evaluate: (
     state: BenchState,
@@ -113,7 +115,11 @@ export async function runStage(
   const objective = createObjective(planes, options.comparison);
   const stage: Stage = {...stagePlanes, objective, parameters, options};
   const pointCount = planes.reduce((sum, {values}) => sum + values.length, 0);
-  let point = pointAt(stage, start, await model.evaluate(start, parameters, indices));
+  const derivedPoint = async (state: BenchState): Promise<StagePoint> => {
+    const derived = pointAt(stage, state, await model.evaluate(state, parameters, indices));
+    return model.hasRoughDerivatives ? await withExactGradient(stage, derived) : derived;
+  };
+  let point = await derivedPoint(start);
   let derivedAt = start;
   let damping = 1e-3;
   let isConverged = false;
@@ -126,7 +132,7 @@ export async function runStage(
     damping = step.damping;
     if (step.gainRatio < 0.3 || distance(step.state, derivedAt, parameters) > sameCurvature) {
       derivedAt = step.state;
-      point = pointAt(stage, derivedAt, await model.evaluate(derivedAt, parameters, indices));
+      point = await derivedPoint(derivedAt);
     } else
       point = await withExactGradient(
         stage,

@@ -20,6 +20,7 @@ const benchmarks: Readonly<
   alignment: () => import('./alignment/alignment.bench.ts'),
   staged: () => import('./alignment/staged.bench.ts'),
   match: () => import('./alignment/match.bench.ts'),
+  heights: () => import('./alignment/heights.bench.ts'),
   calibrate: () => import('./alignment/calibrate.bench.ts'),
   verdict: () => import('./verdict.bench.ts'),
   start: () => import('./window/start.bench.ts'),

@@ -141,14 +141,13 @@ async function calibrateSeed(design: Design, seed: number): Promise<Record<strin
   );
   Object.assign(figures, {readOutPlanes: learned, ...rateFigures('readOut', study.after)});
   say(`${study.chosen.family} ${study.chosen.sigma}, ${JSON.stringify(study.curve)}`);
-  const again = await reprint(job);
-  Object.assign(figures, {
-    plate: again.place + 1,
-    predictedBefore: again.before,
-    predictedAfter: again.after,
-  });
-  await judgeNewPlate({...seen, truth}, again, {job, sets, figures, name: 'reprinted'});
-  say(JSON.stringify(figures));
+  const again = job.settings.steps > 0 ? await reprint(job) : {place: lastPlate(design)};
+  figures['plate'] = again.place + 1;
+  if ('heightsMm' in again) {
+    Object.assign(figures, {predictedBefore: again.before, predictedAfter: again.after});
+    await judgeNewPlate({...seen, truth}, again, {job, sets, figures, name: 'reprinted'});
+    say(JSON.stringify(figures));
+  }
   if (inPlaceSteps === 0) return figures;
   // On the bench itself, from the plate that stands there.
   const learnt = await learnOnScene({
@@ -161,6 +160,9 @@ async function calibrateSeed(design: Design, seed: number): Promise<Record<strin
   say(JSON.stringify(figures));
   return figures;
 }
+
+/** The plate that `CALIBRATE_PLATE` names, from 0, or the last. */
+const lastPlate = ({layers}: Design): number => number('CALIBRATE_PLATE', layers.length) - 1;
 
 /** Measures the objects that judge behind a new plate, by their energies and by a read-out that was learnt anew. */
 async function judgeNewPlate(
@@ -249,11 +251,17 @@ async function findBench(
   say(`${outcome.result.verdict}: ${outcome.result.reasons.join(' ')}`);
   const {state, arrangement, result} = outcome;
   const found = {state, arrangement, method: 'rs', plateOptics: result.plateOptics} as const;
-  const heights = await fitHeights(
-    {design, probe, planes, bench: found, sigmaMm: roughness.rmsMm, correlationMm: roughness.correlationMm},
-    {isJudged: process.env['CALIBRATE_JUDGE_HEIGHTS'] !== undefined},
-    {workerCount},
-  );
+  const heights =
+    planes.length <= alignedCount
+      ? {rmsMm: 0, valuesMm: new Float32Array(), resolutions: null}
+      : await fitHeights(
+          {
+            ...{design, probe, planes, bench: found},
+            ...{sigmaMm: roughness.rmsMm, correlationMm: roughness.correlationMm},
+          },
+          {isJudged: process.env['CALIBRATE_JUDGE_HEIGHTS'] !== undefined},
+          {workerCount},
+        );
   say(`heights of ${(1000 * heights.rmsMm).toFixed(1)} um RMS found, ${JSON.stringify(heights.resolutions)}`);
   // As far as the planes did not show them: the prior's variance less what was found of it.
   const unknownMm = Math.sqrt(Math.max(0, roughness.rmsMm ** 2 - heights.rmsMm ** 2));
@@ -262,7 +270,7 @@ async function findBench(
     design,
     probe,
     scanStepMm: 1,
-    prints: createPrintHeights(heights.valuesMm),
+    prints: heights.rmsMm > 0 ? createPrintHeights(heights.valuesMm) : undefined,
   };
   return {bench, truth, unknownMm};
 }

@@ -24,7 +24,7 @@ export async function compareRun(
   if (out !== undefined) await writeFile(out, comparisonCsv(comparison));
   writeComparison(output, comparison);
   const {labelA, labelB, note, cellCount, pearson, nrmse, shareError, winnerA, winnerB} = comparison;
-  const {sharesA, sharesB, regions} = comparison;
+  const {sharesA, sharesB, calibratedA, calibratedB, regions} = comparison;
   output.result({
     a: labelA,
     b: labelB,
@@ -35,6 +35,8 @@ export async function compareRun(
     shareError,
     winnerA,
     winnerB,
+    calibratedA,
+    calibratedB,
     labels: regions.map(({label}) => label),
     sharesA,
     sharesB,
@@ -72,7 +74,7 @@ function writeComparison(output: Output, comparison: Comparison): void {
       ] as const
     ).map(([name, {value, low, high}]) => [name, figure(value), figure(low), figure(high)]),
   );
-  const {sharesA, sharesB, regions, winnerA, winnerB} = comparison;
+  const {sharesA, sharesB, regions, winnerA, winnerB, calibratedA, calibratedB} = comparison;
   if (sharesA === null || sharesB === null) return;
   output.heading('Energy shares of the detector regions');
   output.table(
@@ -80,4 +82,8 @@ function writeComparison(output: Output, comparison: Comparison): void {
     regions.map(({label}, i) => [label, fixedText(100 * sharesA[i], 2), fixedText(100 * sharesB[i], 2)]),
   );
   output.line(`winner A ${winnerA ?? 'none'}, B ${winnerB ?? 'none'}`);
+  if (calibratedA !== null || calibratedB !== null)
+    output.line(
+      `with the calibrated read-out A ${calibratedA ?? 'as above'}, B ${calibratedB ?? 'as above'}`,
+    );
 }

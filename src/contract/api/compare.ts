@@ -46,6 +46,12 @@ export const comparisonSchema = z.object({
   sharesB: z.array(z.number()).nullable(),
   winnerA: z.string().nullable(),
   winnerB: z.string().nullable(),
+  /**
+   * Winner of a measured side with the calibrated read-out of its campaign, beside the raw one; null for a simulated side, and where no
+   * calibration applies.
+   */
+  calibratedA: z.string().nullable(),
+  calibratedB: z.string().nullable(),
   cellCount: z.number().int(),
   /** With 95 % bootstrap intervals over blocks of cells. */
   pearson: interval,

@@ -7,6 +7,8 @@ import type {ReadOutSettings} from '../../contract/read-out.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {createReadOut, findWinner, noRegistration, type FrameRegistration} from '../../twin/metrics/index.ts';
+import {correctReadOut} from '../../twin/calibration/corrected-read-out.ts';
+import {readOutOfSession} from '../placements/read-out-records.ts';
 import {alignedBenchOf, placementFor, sessionAlignedOf} from '../placements/aligned-predictions.ts';
 import {measuredHeightsOf} from '../placements/measured-heights.ts';
 import {placeOfSession} from '../placements/placements.ts';
@@ -153,6 +155,8 @@ export function compareSides(store: Store, request: CompareRequest): Comparison 
     sharesB: sharesB && [...sharesB],
     winnerA: winnerOf(sharesA),
     winnerB: winnerOf(sharesB),
+    calibratedA: a.calibratedWinner(sharesA),
+    calibratedB: b.calibratedWinner(sharesB),
     cellCount: commonCells.length,
     pearson: compared.pearson,
     nrmse: compared.nrmse,
@@ -172,6 +176,19 @@ interface Side extends ComparedPlane {
   readonly readOut: ReadOutSettings | undefined;
   readonly label: string;
   readonly note: string;
+  /** What its shares say with the calibrated read-out; null where none applies. */
+  readonly calibratedWinner: (shares: readonly number[] | null) => string | null;
+}
+
+/** Reads shares with the calibration of the read-out that applies to a campaign. */
+function calibratedReadOf(store: Store, sessionUid: string): Side['calibratedWinner'] {
+  const {readOut: calibration} = readOutOfSession(store, sessionUid);
+  if (calibration === null) return () => null;
+  const {regions, readOut} = campaignDetailsOf(store.getSession(sessionUid));
+  const corrected = correctReadOut(createReadOut({regions, readOut}), calibration.value.study.correction);
+  // A plane of several has a part of the shares alone.
+  return (shares) =>
+    shares?.length === regions.length ? corrected.labels[findWinner(corrected.scoresOf(shares))] : null;
 }
 
 function readSide(store: Store, side: CompareSide, predicted: Float64Array | null): Side {
@@ -201,6 +218,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
       registration: isNominal ? noRegistration : registered,
       regions,
       readOut,
+      calibratedWinner: () => null,
       label: `simulated ${placementLabels[side.placement]}, ${sample}`,
       // What was stored was predicted for this very session; what was computed now may come from another.
       note:
@@ -215,6 +233,7 @@ function readSide(store: Store, side: CompareSide, predicted: Float64Array | nul
     registration: registered,
     regions,
     readOut,
+    calibratedWinner: isCampaign && hasDark ? calibratedReadOf(store, start.session_uid) : () => null,
     label: `run ${start.scan_id}, ${sample}`,
     note: [
       hasDark

@@ -15,6 +15,8 @@ import {reprintSettingsSchema} from '../../../src/contract/reprint.ts';
 import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {chooseTestDigits} from '../../../src/host/campaign/digits.ts';
 import {calibrationChain} from '../../../src/host/campaign/calibration-chain.ts';
+import {compareSides} from '../../../src/host/campaign/compare-sides.ts';
+import {evaluateCampaign} from '../../../src/host/campaign/evaluate-campaign.ts';
 import {computeCampaign} from '../../../src/host/campaign/compute-campaign.ts';
 import {loadDesignFolder} from '../../../src/host/designs/design-folder.ts';
 import {alignedBenchOf} from '../../../src/host/placements/aligned-predictions.ts';
@@ -268,6 +270,25 @@ describe('a calibrated read-out', () => {
       ({label, calibrated}) => label === '1' && calibrated?.isLearned === false,
     );
     expect(readOutCalibration?.winnersCalibrated.successes).toBe(ones.length);
+
+    // Beside the raw winners also where two planes are compared, on the terminal, in JSON and in the report.
+    const [a, b] = runUids;
+    const compared = compareSides(store, {
+      a: {kind: 'run', runUid: a},
+      b: {kind: 'prediction', runUid: b, placement: 'nominal'},
+      predictedA: null,
+      predictedB: null,
+    });
+    expect(compared).toMatchObject({
+      winnerA: raw.digits[0].measured.winner,
+      calibratedA: '1',
+      calibratedB: null,
+    });
+    const {reportPath} = await evaluateCampaign(store, sessionUid, folder);
+    const report = readFileSync(reportPath, 'utf8');
+    expect(report).toMatch(/measured <strong>\d<\/strong>.{0,80}calibrated read-out <strong>1<\/strong>/);
+    expect(report).toContain('Winner with the calibrated read-out');
+    expect(report).toContain(uid);
 
     // A later campaign on the same bench is read with it, until it is over or another design stood there.
     const later = await writeMeasuredSession(

@@ -35,6 +35,8 @@ const answers: Answers = {
       sharesB: null,
       winnerA: null,
       winnerB: null,
+      calibratedA: null,
+      calibratedB: null,
       cellCount: 4,
       pearson: certain,
       nrmse: certain,

@@ -51,6 +51,8 @@ const comparison: Comparison = {
   sharesB: null,
   winnerA: '0',
   winnerB: null,
+  calibratedA: null,
+  calibratedB: null,
   cellCount: 5,
   pearson: {value: 0.9131, low: 0.8969, high: 0.9258},
   nrmse: {value: null, low: null, high: null},

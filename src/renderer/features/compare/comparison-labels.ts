@@ -20,7 +20,7 @@ export interface MetricLine {
 
 /** How well the two sides agree, in words. */
 export function metricLines(comparison: Comparison): readonly MetricLine[] {
-  const {pearson, nrmse, shareError, winnerA, winnerB, cellCount} = comparison;
+  const {pearson, nrmse, shareError, winnerA, winnerB, calibratedA, calibratedB, cellCount} = comparison;
   return [
     {
       name: 'Correlation',
@@ -38,6 +38,15 @@ export function metricLines(comparison: Comparison): readonly MetricLine[] {
       meaning: 'root mean square over the detector regions; 0: equal',
     },
     {name: 'Winner', value: winnersText(winnerA, winnerB), meaning: 'region with the largest energy'},
+    ...(calibratedA === null && calibratedB === null
+      ? []
+      : [
+          {
+            name: 'Calibrated winner',
+            value: winnersText(calibratedA ?? winnerA, calibratedB ?? winnerB),
+            meaning: 'measured shares read with the calibrated read-out; a simulated side as above',
+          },
+        ]),
     {name: 'Cells compared', value: String(cellCount), meaning: 'those that both sides have'},
   ];
 }

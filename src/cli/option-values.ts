@@ -141,3 +141,10 @@ export function checkedOption(
   const unit = unitOf(flags);
   return new Option(flags, text).argParser((value) => parser(value, unit));
 }
+
+/** Options of a command that takes labelled images. */
+export const imagesOptions = (): readonly Option[] => [
+  new Option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given'),
+  new Option('--labels <file>', 'IDX1 labels, .gz or not'),
+  checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(255, '0..255'),
+];

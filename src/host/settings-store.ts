@@ -7,6 +7,7 @@ import {BenchError} from '../contract/errors.ts';
 import {settingsRecord} from '../contract/stored/file-records.ts';
 import type {SettingsStore} from './services.ts';
 import {fileLimitBytes} from './files/file-limits.ts';
+import {hasErrorCode} from './files/read-if-there.ts';
 import {sizeText} from './files/read-bounded.ts';
 import {writeWhole} from './files/write-whole.ts';
 import {withFileLock} from './store/file-lock.ts';
@@ -89,7 +90,7 @@ async function readSettings(path: string, onDamaged: (sentence: string) => void)
   try {
     ({size} = await stat(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return settingsSchema.parse({});
+    if (hasErrorCode(error, 'ENOENT')) return settingsSchema.parse({});
     throw error;
   }
   const isReadable = size <= fileLimitBytes.settings;

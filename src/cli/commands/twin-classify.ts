@@ -5,7 +5,7 @@ import {
   type MeasurementErrorName,
 } from '../../contract/measurement-errors.ts';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, finiteNumber, fullScale, nameAndValue} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, imagesOptions, nameAndValue} from '../option-values.ts';
 import type {ClassifyOptions} from './twin-actions.ts';
 
 /** `plates.lateralMm=0.231`, beside those that were given before. */
@@ -31,14 +31,6 @@ export function addTwinClassify(twin: Command, context: CliContext): void {
         'what it loses on a bench, cause by cause',
     )
     .requiredOption('--design <folder>', 'design folder')
-    .option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given')
-    .option('--labels <file>', 'IDX1 labels, .gz or not')
-    .addOption(
-      checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(
-        255,
-        '0..255',
-      ),
-    )
     .addOption(checkedOption('--limit <n>', 'only the first n images', countNumber))
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
     .addOption(
@@ -48,7 +40,7 @@ export function addTwinClassify(twin: Command, context: CliContext): void {
     )
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object');
-  for (const option of benchOptions()) command.addOption(option);
+  for (const option of [...imagesOptions(), ...benchOptions()]) command.addOption(option);
   command.action(async (options: ClassifyOptions) =>
     (await import('./twin-actions.ts')).classify(options, context),
   );

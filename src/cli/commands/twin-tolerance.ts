@@ -1,12 +1,12 @@
 import type {Command} from 'commander';
 import {toleranceDefaults} from '../../contract/tolerance-defaults.ts';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, imagesOptions, positiveNumber} from '../option-values.ts';
 import type {ToleranceOptions} from './twin-tolerance-action.ts';
 
 /** `twin tolerance`: what the errors of a bench cost, and which may be how large. */
 export function addTwinTolerance(twin: Command, context: CliContext): void {
-  twin
+  const command = twin
     .command('tolerance')
     .description(
       'Monte Carlo over all errors of a bench: what each costs, and the largest that keep a wanted match rate',
@@ -34,20 +34,13 @@ export function addTwinTolerance(twin: Command, context: CliContext): void {
       ).default(toleranceDefaults.wantedMatch),
     )
     .option('--quick', 'one sample a pixel: a quarter of the time; its error is measured and printed')
-    .option('--images <file>', 'IDX3 images, .gz or not; the digits that no training saw unless given')
-    .option('--labels <file>', 'IDX1 labels, .gz or not')
-    .addOption(
-      checkedOption('--values <0..max>', 'which value of the images is white', fullScale).default(
-        255,
-        '0..255',
-      ),
-    )
     .addOption(
       checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(toleranceDefaults.seed),
     )
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
-    .option('--json', 'print the result as one JSON object')
-    .action(async (options: ToleranceOptions) =>
-      (await import('./twin-tolerance-action.ts')).tolerance(options, context),
-    );
+    .option('--json', 'print the result as one JSON object');
+  for (const option of imagesOptions()) command.addOption(option);
+  command.action(async (options: ToleranceOptions) =>
+    (await import('./twin-tolerance-action.ts')).tolerance(options, context),
+  );
 }

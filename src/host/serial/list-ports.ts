@@ -1,6 +1,7 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SerialPort} from 'serialport';
+import {hasErrorCode} from '../files/read-if-there.ts';
 
 export interface PortInfo {
   readonly path: string;
@@ -17,7 +18,7 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (error) {
     // A folder that is not there holds no ports.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

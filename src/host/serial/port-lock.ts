@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import {lockRecord} from '../../contract/stored/file-records.ts';
 import type {RecordValue} from '../../contract/stored/record.ts';
+import {hasErrorCode} from '../files/read-if-there.ts';
 import {isOwnFile, prepareLockFolder, defaultLockFolder} from './lock-folder.ts';
 
 /**
@@ -58,7 +59,7 @@ async function isAlive(record: LockRecord): Promise<boolean> {
     process.kill(record.pid, 0);
   } catch (error) {
     // EPERM: there is such a process, of another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    if (!hasErrorCode(error, 'EPERM')) return false;
   }
   const start = await processStartOf(record.pid);
   return start === '' || record.processStart === '' || start === record.processStart;
@@ -80,7 +81,7 @@ async function removeStale(file: string, stale: LockRecord | undefined): Promise
   try {
     await rename(file, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (hasErrorCode(error, 'ENOENT')) return;
     throw error;
   }
   const moved = await readRecord(aside);
@@ -110,7 +111,7 @@ export function createPortLocks(folder = defaultLockFolder()): PortLocks {
         await link(draft, file);
         return releaseOf(file, record.token);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        if (!hasErrorCode(error, 'EEXIST')) throw error;
       } finally {
         await unlink(draft);
       }

@@ -1,4 +1,5 @@
 import {BenchError} from '../../contract/errors.ts';
+import {hasErrorCode} from '../files/read-if-there.ts';
 import {createJobThread, type JobThread} from './job-thread.ts';
 
 /** What a thread that reads files answers: its module calls `serveJobs` with this. */
@@ -47,7 +48,7 @@ export async function readApart<Input, Output>(
     // The module of the entry reads files of this kind alone.
     return (await thread.ask('read', input, ending)) as Output;
   } catch (error) {
-    const isTooMuch = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const isTooMuch = hasErrorCode(error, 'ERR_WORKER_OUT_OF_MEMORY');
     if (!late.aborted && !isTooMuch) throw error;
     if (signal?.aborted === true) throw error;
     throw new BenchError(

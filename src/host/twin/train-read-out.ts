@@ -7,6 +7,7 @@ import {
   type ReadOutSettings,
 } from '../../contract/read-out.ts';
 import type {ReadOutResult, ReadOutTraining} from '../../contract/read-out-training.ts';
+import {drawPlateErrors, drawScan} from '../../twin/training/draw-batch.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {findWinner} from '../../twin/metrics/regions.ts';
@@ -130,20 +131,15 @@ async function saveWith(
   }: ReadOutRequest & {readonly dataText: string; readonly accuracy: number},
 ): Promise<void> {
   const {file} = design;
-  const {name, frequencyHz, grid, illumination, object, detector} = file;
+  const {format, version, name, frequencyHz, grid, illumination, object, detector, plateOptics} = file;
   const {contentHash: readFrom} = file;
   // Files by their names and hashes alone, which `dataText` has.
   const record = {command, readFrom, settings: {...settings, data: null}, data: dataText};
   await saveDesign(
     folder,
     {
-      format: file.format,
-      version: file.version,
-      name,
-      frequencyHz,
-      grid,
-      illumination,
-      object,
+      ...{format, version, name, frequencyHz, grid, illumination, object},
+      ...(plateOptics && {plateOptics}),
       detector: {...detector, readOut},
       training: {...file.training, readOut: {...record, validationAccuracy: accuracy}},
     },
@@ -177,25 +173,16 @@ const specOf = (design: Design, {images}: TrainingDigits, {probe}: ReadOutTraini
 /** Jobs with errors drawn for each batch, as a training of plates draws them. */
 function createErrors(
   {file, layers}: Design,
-  {seed, lateralErrorMm, axialErrorMm, scanStepMm}: ReadOutTraining,
+  settings: ReadOutTraining,
 ): (part: readonly number[]) => BatchJob {
-  const random = createRandom(`${seed}/read-out`);
-  const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
-  const errors = (limit: number): number[] => layers.map(() => within(limit));
+  const random = createRandom(`${settings.seed}/read-out`);
   return (part) => ({
     indices: part,
     seeds: part.map(() => random.integer(2 ** 31)),
     augmentation,
-    plateErrors: {dxMm: errors(lateralErrorMm), dyMm: errors(lateralErrorMm), dzMm: errors(axialErrorMm)},
+    plateErrors: drawPlateErrors(settings, layers.length, random),
     illumination: file.illumination,
-    scan:
-      scanStepMm === null
-        ? null
-        : {
-            stepMm: scanStepMm,
-            offsetXMm: scanStepMm * random.uniform(),
-            offsetYMm: scanStepMm * random.uniform(),
-          },
+    scan: drawScan(settings.scanStepMm, random),
   });
 }
 

@@ -1,6 +1,8 @@
 import type {Random} from '../../base/random.ts';
 import type {Illumination} from '../../contract/illumination.ts';
 import type {BatchJob} from './batch.ts';
+import type {PlateErrors} from './gap-spectra.ts';
+import type {ScanGrid} from './region-reading.ts';
 import type {TrainingSettings} from './training-settings.ts';
 
 /** A batch of images with the errors and the light drawn for it. */
@@ -11,19 +13,12 @@ export function drawJob(
   layerCount: number,
 ): BatchJob {
   const within = (limit: number): number => (2 * random.uniform() - 1) * limit;
-  const errors = (limit: number): number[] => Array.from({length: layerCount}, () => within(limit));
   const isVaccinated = settings.lateralErrorMm > 0 || settings.axialErrorMm > 0;
   return {
     indices: [...indices],
     seeds: Array.from({length: settings.batchSize}, () => random.integer(2 ** 31)),
     augmentation: settings.augmentation,
-    plateErrors: isVaccinated
-      ? {
-          dxMm: errors(settings.lateralErrorMm),
-          dyMm: errors(settings.lateralErrorMm),
-          dzMm: errors(settings.axialErrorMm),
-        }
-      : null,
+    plateErrors: isVaccinated ? drawPlateErrors(settings, layerCount, random) : null,
     illumination:
       random.uniform() < settings.beamShare
         ? {
@@ -37,16 +32,26 @@ export function drawJob(
             tiltYDeg: 0,
           }
         : drawnLight(settings, random),
-    scan:
-      settings.scanStepMm === null
-        ? null
-        : {
-            stepMm: settings.scanStepMm,
-            offsetXMm: settings.scanStepMm * random.uniform(),
-            offsetYMm: settings.scanStepMm * random.uniform(),
-          },
+    scan: drawScan(settings.scanStepMm, random),
   };
 }
+
+/** Where each plate stands against its place, uniform within the errors of a training. */
+export function drawPlateErrors(
+  {lateralErrorMm, axialErrorMm}: Pick<TrainingSettings, 'lateralErrorMm' | 'axialErrorMm'>,
+  layerCount: number,
+  random: Random,
+): PlateErrors {
+  const errors = (limit: number): number[] =>
+    Array.from({length: layerCount}, () => (2 * random.uniform() - 1) * limit);
+  return {dxMm: errors(lateralErrorMm), dyMm: errors(lateralErrorMm), dzMm: errors(axialErrorMm)};
+}
+
+/** A scan whose offset is drawn; null reads every sample. */
+export const drawScan = (stepMm: number | null, random: Random): ScanGrid | null =>
+  stepMm === null
+    ? null
+    : {stepMm, offsetXMm: stepMm * random.uniform(), offsetYMm: stepMm * random.uniform()};
 
 /** The design's light as a bench may have it. */
 function drawnLight({illumination, illuminationErrors}: TrainingSettings, random: Random): Illumination {

@@ -11,6 +11,8 @@ import {
 import {learnReadOut} from '../../../src/host/calibrate/learn-read-out.ts';
 import {recordedBench} from '../../../src/host/calibrate/recorded-bench.ts';
 import {reprintPlate} from '../../../src/host/calibrate/reprint-plate.ts';
+import {writeReprint} from '../../../src/host/calibrate/reprint-record.ts';
+import {thickPlates} from '../../../src/contract/plate-optics.ts';
 import {reprintSettingsSchema} from '../../../src/contract/reprint.ts';
 import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {chooseTestDigits} from '../../../src/host/campaign/digits.ts';
@@ -169,6 +171,14 @@ describe('a network as it was built', () => {
     expect(asBuilt.power).toHaveLength((made.planes?.side ?? 0) ** 2);
     expect(withPlate.power).not.toEqual(asBuilt.power);
     const design = await loadDesignFolder(out);
+    // What was computed with thick plates stays a design of thick plates.
+    const thick = {...bench.design, file: {...bench.design.file, plateOptics: thickPlates}};
+    await writeReprint(
+      {...recorded.bench, design: thick},
+      {lineage: made.lineage, heightsMm: Float32Array.from(design.layers[4].values)},
+      {folder: join(folder, 'thick'), name: 'thick again', command: 'tried'},
+    );
+    expect((await loadDesignFolder(join(folder, 'thick'))).file.plateOptics).toEqual(thickPlates);
     // Sessions that are measured with the new plate say in their report where it comes from.
     const {uid: againUid} = store.createSession({
       ...{title: 'again', operator: 'Ada', benchName: 'north'},

@@ -24,6 +24,8 @@ const plateOf = (place: number, more: Partial<ChainPlate>): ChainPlate => ({
   ...more,
 });
 
+const isInner = (pixel: number): boolean => pixel >= 7 && pixel < 33;
+
 it('agrees with the twin on masks of plates that stand shifted, turned over and turned', () => {
   const placement = {...noPlacement, dxMm: 0.3, dyMm: -0.1, flipX: true};
   const plates = [
@@ -44,7 +46,13 @@ it.each(['detector', 'source'] as const)(
   (reliefFaces) => {
     // Without relief and base there is no depth, and both are the same but for the faces' losses.
     const flat = {grid, values: new Float64Array(1600)};
-    const plate = plateOf(1, {relief: flat, baseMm: 0, reliefFaces});
+    // The foil is closed towards the plate's outline, which samples see together with the foil of a thin plate, and apart from
+    // it in a thick one.
+    const inner = {
+      grid,
+      values: mask.values.map((open, i) => (isInner(i % 40) && isInner(Math.floor(i / 40)) ? open : 0)),
+    };
+    const plate = plateOf(1, {relief: flat, mask: inner, baseMm: 0, reliefFaces});
     const thin = new OpticalChain(chainModel([plate])).propagate(null);
     const thick = new OpticalChain(chainModel([plate], {sliceMm: 0.1})).propagate(null);
     const loss = facesTransmission(plate.refractiveIndex);

@@ -43,8 +43,10 @@ export function CalibratePage(): ReactElement {
       <div className={styles.panels}>
         <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} running={running} />
         <OffersPanel chosen={chosen} offers={offers} running={running} />
-        <ReadOutPanel running={running} />
-        <DonePanel readOuts={readOuts} reprints={reprints} />
+        <div className={styles.column}>
+          <ReadOutPanel running={running} />
+          <DonePanel readOuts={readOuts} reprints={reprints} />
+        </div>
       </div>
     </div>
   );

@@ -19,6 +19,12 @@ import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
 import {DrawnPictures} from './DrawnPictures.tsx';
 
+/** How plates are tried: the one that recovers most is designed again. */
+interface Trial {
+  readonly judgedCount: number;
+  readonly tryingSteps: number;
+}
+
 /** What may be done about a network, and what each way gains, costs and risks. */
 export function OffersPanel(props: {
   readonly chosen: AsBuiltEntry | null;
@@ -66,7 +72,12 @@ export function OffersPanel(props: {
       </div>
       {last?.problem && last.state === 'failed' && <ProblemBox problem={last.problem} />}
       {offers && chosen ? (
-        <Offers offers={offers} chosen={chosen} because={because} />
+        <Offers
+          offers={offers}
+          trial={{judgedCount, tryingSteps: Math.max(1, tryingSteps)}}
+          chosen={chosen}
+          because={because}
+        />
       ) : (
         <EmptyState
           title="Nothing is foretold yet"
@@ -79,17 +90,25 @@ export function OffersPanel(props: {
 
 function Offers(props: {
   readonly offers: CalibrateOffers;
+  readonly trial: Trial;
   readonly chosen: AsBuiltEntry;
   readonly because: string | undefined;
 }): ReactElement {
-  const {offers, chosen, because} = props;
+  const {offers, trial, chosen, because} = props;
   const {designed, before} = offers;
   return (
     <div className={styles.offers}>
       <RateGauge label="As designed, drawn objects read right" rate={designed} tone="simulated" />
       <RateGauge label="As built, drawn objects read right" rate={before} tone="simulated" />
       {offers.offers.map((offer) => (
-        <Offer key={offer.kind} offer={offer} before={before} chosen={chosen} because={because} />
+        <Offer
+          key={offer.kind}
+          offer={offer}
+          before={before}
+          trial={trial}
+          chosen={chosen}
+          because={because}
+        />
       ))}
       <DrawnPictures planes={offers.planes} />
       <div className={styles.matrices}>
@@ -114,10 +133,11 @@ const offerTitles: Readonly<Record<CalibrateOffer['kind'], string>> = {
 function Offer(props: {
   readonly offer: CalibrateOffer;
   readonly before: CalibrateOffers['before'];
+  readonly trial: Trial;
   readonly chosen: AsBuiltEntry;
   readonly because: string | undefined;
 }): ReactElement {
-  const {offer, before, chosen, because} = props;
+  const {offer, before, trial, chosen, because} = props;
   const {kind, text, after, cost, risk} = offer;
   return (
     <section className={styles.offer} aria-label={offerTitles[kind]}>
@@ -133,7 +153,7 @@ function Offer(props: {
         <dd>{risk}</dd>
       </dl>
       {kind === 'move' && <MoveLink alignmentUid={chosen.record.alignmentUid} />}
-      {kind === 'reprint' && <ReprintStart chosen={chosen} because={because} />}
+      {kind === 'reprint' && <ReprintStart chosen={chosen} trial={trial} because={because} />}
       {kind === 'read-out' && (
         <p className={styles.quiet}>Choose the campaigns to learn from in the panel “3. Read-out”.</p>
       )}
@@ -170,14 +190,15 @@ function MoveLink({alignmentUid}: {readonly alignmentUid: string}): ReactElement
 
 function ReprintStart(props: {
   readonly chosen: AsBuiltEntry;
+  readonly trial: Trial;
   readonly because: string | undefined;
 }): ReactElement {
-  const {chosen, because} = props;
+  const {chosen, trial, because} = props;
   const [isStarting, setStarting] = useState(false);
   const [steps, setSteps] = useState(400);
   const start = async (): Promise<void> => {
     setStarting(true);
-    await attempt(() => client.calibrate.reprint({asBuiltUid: chosen.uid, settings: {steps}}));
+    await attempt(() => client.calibrate.reprint({asBuiltUid: chosen.uid, settings: {steps, ...trial}}));
     setStarting(false);
   };
   return (

@@ -5,7 +5,8 @@ import {createAlignTask, fineModel, unlessDesigned, type AlignOptions, type Alig
 import type {Arrangement} from './arrangement.ts';
 import {findDataDoubts} from './data-doubts.ts';
 import {describeAlignment, type AlignmentFindings} from './describe.ts';
-import {computeErrorBars, type ErrorBars} from './error-bars.ts';
+import {computeErrorBars, samplingErrorRatios, type ErrorBars} from './error-bars.ts';
+import type {PlaneValues} from './evaluate-plane.ts';
 import {findFit, type FoundFit} from './find-fit.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {createObjective} from './objective.ts';
@@ -48,7 +49,12 @@ export async function alignBench(
   const task = {...whole, engine: withPlateOptics(engine, plateOptics)};
   task.report('error-bars', 'error bars', 0.9);
   const errorBars = await computeErrorBars(
-    {engine: task.engine, arrangement: unlessDesigned(arrangement)},
+    {
+      engine: task.engine,
+      arrangement: unlessDesigned(arrangement),
+      samplingErrorRatio: samplingErrorRatios[plateOptics.kind],
+      fewerSlices: await withFewerSlices(whole, found),
+    },
     planes,
     problem.parameters,
     stage,
@@ -104,6 +110,21 @@ async function evaluateBefore(
   const values = await fineModel(task, arrangement).evaluate(task.problem.start, [], indices);
   const {modelErrorRatio} = createObjective(fit.planes, {kind: 'likelihood'}).weigh(values, 0);
   return {values, unexplainedRatio: modelErrorRatio};
+}
+
+/** The planes of a fit of thick plates with half as many slices. */
+async function withFewerSlices(
+  task: AlignTask,
+  {fit: {stage, planes}, arrangement, plateOptics}: FoundFit,
+): Promise<readonly PlaneValues[] | undefined> {
+  if (plateOptics.kind === 'thin') return undefined;
+  const fewer = {...plateOptics, sliceCount: Math.ceil(plateOptics.sliceCount / 2)};
+  const model = fineModel({...task, engine: withPlateOptics(task.engine, fewer)}, arrangement);
+  return await model.evaluate(
+    stage.state,
+    [],
+    planes.map((_, i) => i),
+  );
 }
 
 /** Height errors of the prints, where they were asked for and are not hidden by the readings' noise. */

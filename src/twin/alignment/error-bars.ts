@@ -2,6 +2,7 @@ import type {Grain} from './evaluator.ts';
 import type {AlignmentEngine} from './problem.ts';
 import type {Arrangement} from './arrangement.ts';
 import {createObjective} from './objective.ts';
+import type {PlaneValues} from './evaluate-plane.ts';
 import {invertPositive} from '../metrics/symmetric-matrix.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
@@ -23,6 +24,29 @@ export interface ErrorBars {
  */
 const coarseShortfall = 1.05;
 
+/** What computed the planes of a fit. */
+export interface ErrorBarsOf {
+  readonly engine: AlignmentEngine;
+  readonly arrangement: Arrangement | undefined;
+  /** Part of the field by which the fine grid is wrong, as a ratio of powers; see `samplingErrorRatios`. */
+  readonly samplingErrorRatio?: number | undefined;
+  /** The planes of the fit with half as many slices, of thick plates. */
+  readonly fewerSlices?: readonly PlaneValues[] | undefined;
+}
+
+/**
+ * Half as many slices differ from these by so many times what these err by: 4 make the index of a batch 0.003 too high, 8 by 0.001
+ * (docs/thick-plates.md).
+ */
+const sliceErrors = 2;
+
+/**
+ * What the fine grid's own samples and slices leave out, as parts r of the field: patterns of power are wrong by sqrt(2 r), 0.006 with
+ * thin plates and 0.02 with thick ones whose neighbouring pixels are alike (docs/alignment.md has those of random ones). Counted
+ * where the planes show no larger lack.
+ */
+export const samplingErrorRatios = {thin: 2e-5, thick: 2e-4} as const;
+
 /**
  * Error bars of a fit. Where the model lacks something, its error is the same behind every object: the prints' heights
  * are, so more objects do not average it away. The lack is therefore taken as a random height error of each pixel,
@@ -32,7 +56,7 @@ const coarseShortfall = 1.05;
  * unexplained as was found.
  */
 export async function computeErrorBars(
-  {engine, arrangement}: {readonly engine: AlignmentEngine; readonly arrangement: Arrangement | undefined},
+  {engine, arrangement, samplingErrorRatio = 0, fewerSlices}: ErrorBarsOf,
   planes: readonly MeasuredPlane[],
   parameters: readonly Parameter[],
   fit: StageResult,
@@ -44,7 +68,8 @@ export async function computeErrorBars(
   );
   const noiseInformation = informationOfNoise(planes, fit, size);
   const noiseCovariance = invertScaled(addDiagonal(noiseInformation, prior), parameters);
-  if (weighting.modelErrorRatio === 0)
+  const isExplained = weighting.modelErrorRatio === 0;
+  if (isExplained && samplingErrorRatio === 0)
     return {covariance: noiseCovariance, noiseCovariance, heightErrorMm: null};
   const inverse = invertScaled(addDiagonal(normal, prior), parameters);
   if (!inverse) return {covariance: undefined, noiseCovariance, heightErrorMm: null};
@@ -62,34 +87,72 @@ export async function computeErrorBars(
     planes.map((_, i) => [...parameterWeights[i], probes[i]]),
   );
   // Heights are common to all objects: gradients add before they are squared.
-  const total = parameters.map((_, p) => {
-    const sum = gradients[0][p].slice();
-    for (const plane of gradients.slice(1)) for (let i = 0; i < sum.length; i++) sum[i] += plane[p][i];
-    return sum;
-  });
-  const perHeight = new Float64Array(size * size);
-  for (let p = 0; p < size; p++)
-    for (let q = 0; q <= p; q++) {
-      let sum = 0;
-      for (let i = 0; i < total[p].length; i++) sum += total[p][i] * total[q][i];
-      perHeight[p * size + q] = perHeight[q * size + p] = sum;
-    }
+  const perHeight = productsOfSums(gradients, size);
   const varianceBy = (own: readonly (readonly Float32Array[])[]): number =>
     heightVarianceFrom(
       planes,
       fit,
       own.map((plane) => plane.at(-1) ?? new Float32Array()),
-      probes,
+      {probes, samplingErrorRatio},
     );
   const readings = informationOfReadings(planes, fit, parameterWeights, size);
   const perUnit = coarseShortfall ** 2 * varianceBy(gradients);
   const middle = readings.map((value, i) => value + perUnit * perHeight[i]);
   const covariance = sandwich(inverse, addDiagonal(middle, prior), size);
+  if (fewerSlices) addSliceErrors(covariance, inverse, {parameterWeights, values, fewerSlices});
+  const found = {covariance, noiseCovariance};
+  if (isExplained) return {...found, heightErrorMm: null};
   const fine = await vjpOn(
     'fine',
     probes.map((own) => [own]),
   );
-  return {covariance, noiseCovariance, heightErrorMm: Math.sqrt(varianceBy(fine))};
+  return {...found, heightErrorMm: Math.sqrt(varianceBy(fine))};
+}
+
+/** Products of the parameters' derivatives by heights, added over the planes: row-major, `size` parameters. */
+function productsOfSums(gradients: readonly (readonly Float32Array[])[], size: number): Float64Array {
+  const total = Array.from({length: size}, (_, p) => {
+    const sum = gradients[0][p].slice();
+    for (const plane of gradients.slice(1)) for (let i = 0; i < sum.length; i++) sum[i] += plane[p][i];
+    return sum;
+  });
+  const products = new Float64Array(size * size);
+  for (let p = 0; p < size; p++)
+    for (let q = 0; q <= p; q++) {
+      let sum = 0;
+      for (let i = 0; i < total[p].length; i++) sum += total[p][i] * total[q][i];
+      products[p * size + q] = products[q * size + p] = sum;
+    }
+  return products;
+}
+
+/** Adds the square of what the error of the slices moves each parameter by, with the signs that it has: they are all moved together. */
+function addSliceErrors(
+  covariance: Float64Array,
+  inverse: Float64Array,
+  {
+    parameterWeights,
+    values,
+    fewerSlices,
+  }: {
+    readonly parameterWeights: readonly (readonly Float64Array[])[];
+    readonly values: readonly PlaneValues[];
+    readonly fewerSlices: readonly PlaneValues[];
+  },
+): void {
+  const size = Math.round(Math.sqrt(inverse.length));
+  const gradient = new Float64Array(size);
+  parameterWeights.forEach((columns, plane) => {
+    const [own, fewer] = [values[plane].power, fewerSlices[plane].power];
+    columns.forEach((column, p) => {
+      for (let i = 0; i < own.length; i++) gradient[p] += (column[i] * (own[i] - fewer[i])) / sliceErrors;
+    });
+  });
+  const moved = gradient.map((_, p) =>
+    gradient.reduce((sum, value, q) => sum + inverse[p * size + q] * value, 0),
+  );
+  for (let p = 0; p < size; p++)
+    for (let q = 0; q < size; q++) covariance[p * size + q] += moved[p] * moved[q];
 }
 
 /**
@@ -111,14 +174,21 @@ function heightVarianceFrom(
   planes: readonly MeasuredPlane[],
   fit: StageResult,
   gradients: readonly Float32Array[],
-  probes: readonly Float64Array[],
+  {
+    probes,
+    samplingErrorRatio,
+  }: {readonly probes: readonly Float64Array[]; readonly samplingErrorRatio: number},
 ): number {
   let expected = 0;
   let perUnit = 0;
   planes.forEach(({sigma}, plane) => {
     const gain = fit.gains[plane];
-    for (let i = 0; i < sigma.length; i++)
-      expected += probes[plane][i] ** 2 * Math.max(0, fit.weighting.variance[plane][i] - sigma[i] ** 2);
+    const {power} = fit.values[plane];
+    for (let i = 0; i < sigma.length; i++) {
+      const lacking = fit.weighting.variance[plane][i] - sigma[i] ** 2;
+      const sampling = 2 * samplingErrorRatio * (gain * power[i]) ** 2;
+      expected += probes[plane][i] ** 2 * Math.max(lacking, sampling);
+    }
     for (const value of gradients[plane]) perUnit += (gain * value) ** 2;
   });
   return perUnit > 0 ? expected / perUnit : 0;

@@ -81,9 +81,9 @@ export async function findFit(whole: AlignTask, optics: readonly PlateOptics[]):
 }
 
 /** Part of the field that a right model of the plates leaves at most, of prints that are usually rough. */
-const usuallyUnexplained = 0.1;
+const printsUnexplainedBelow = 0.1;
 /** On the coarse grid the same: the other model is not worth its time then. */
-const usuallyUnexplainedCoarsely = 0.2;
+const coarselyExplainedBelow = 0.2;
 /** A model that leaves so many times what another one leaves on the coarse grid is not fitted. */
 const clearlyWorse = 2;
 
@@ -112,7 +112,7 @@ async function chooseOptics(
     task.report('search', `plates ${plateOpticsText(plateOptics)}`, 0.02);
     const candidate = await searchAsDesigned(own);
     searched.push({task: own, candidate, plateOptics});
-    if (candidate.coarse.unexplainedRatio < usuallyUnexplainedCoarsely) break;
+    if (candidate.coarse.unexplainedRatio < coarselyExplainedBelow) break;
   }
   searched.sort((a, b) => a.candidate.coarse.unexplainedRatio - b.candidate.coarse.unexplainedRatio);
   const most = clearlyWorse * searched[0].candidate.coarse.unexplainedRatio;
@@ -123,7 +123,7 @@ async function chooseOptics(
     const isWorthFitting =
       coarse.isConverged &&
       coarse.unexplainedRatio <= most &&
-      !(last?.fit && leftBy(last) < usuallyUnexplained);
+      !(last?.fit && leftBy(last) < printsUnexplainedBelow);
     const fit = isWorthFitting ? await fitPlanes(trial.task, coarse, arrangement) : undefined;
     tried.push({...trial, candidate: {...trial.candidate, fit}});
   }

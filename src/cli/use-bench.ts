@@ -14,6 +14,7 @@ export interface BenchCliOptions {
   readonly noise?: 'on' | 'off';
   readonly mounts?: boolean;
   readonly detector?: string;
+  readonly plateModel?: 'thick' | 'thin';
   readonly design?: string;
   readonly trace?: boolean;
 }
@@ -101,7 +102,7 @@ async function open(
 
 /** Opening refuses by itself a design folder that is none. */
 const choiceFrom = (
-  {seed, speed, noise, mounts, detector, design}: BenchCliOptions,
+  {seed, speed, noise, mounts, detector, plateModel, design}: BenchCliOptions,
   path: string | undefined,
 ): ApiInputs['bench']['open'] =>
   path === undefined
@@ -112,6 +113,7 @@ const choiceFrom = (
         isNoisy: noise !== 'off',
         hasMounts: mounts === true,
         ...(detector === undefined ? {} : {detector}),
+        ...(plateModel === undefined ? {} : {plateModel}),
         ...(design === undefined ? {} : {designFolder: resolve(design)}),
       }
     : {kind: 'file', path};

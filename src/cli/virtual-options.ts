@@ -11,4 +11,14 @@ export const addVirtualOptions = (command: Command): Command =>
     .option(
       '--detector <driver>',
       'virtual bench: driver of its detector; sr830 unless given (keithley-2000 is another)',
-    );
+    )
+    .addOption(plateModelOption());
+
+/** How the plates of the virtual bench act on light. */
+export const plateModelOption = (): Option =>
+  new Option(
+    '--plate-model <model>',
+    'virtual bench: plates have their thickness, as printed ones have, or act in one plane (docs/thick-plates.md)',
+  )
+    .choices(['thick', 'thin'])
+    .default('thick');

@@ -51,7 +51,7 @@ export const measurementModelSchema = z
     scanStepMm: positiveQuantity(100, 'mm').default(1),
     /** Samples along the side of a printed pixel. */
     samplesPerPixel: count(1, 8).default(2),
-    /** How the plates act on light; as the design says unless given. */
+    /** How the plates act on light; unless given as a thick design says, and thick with the default slices for a thin one. */
     plateOptics: plateOpticsSchema.optional(),
     /** Noise of a point over the brightest point of its plane. */
     noiseRatio: quantity(0, 1, '').default(1e-5),

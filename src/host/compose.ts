@@ -40,8 +40,8 @@ export const runVirtual: typeof RunVirtual = async (...args) =>
   (await import('../virtual/main.ts')).runVirtual(...args);
 
 /** A virtual bench in a process of its own. */
-export const startVirtualBench: StartVirtualBench = async (request) =>
-  (await import('../virtual/spawn.ts')).startVirtualBench(request);
+export const startVirtualBench: StartVirtualBench = async ({plateModel, ...request}) =>
+  (await import('../virtual/spawn.ts')).startVirtualBench({...request, settings: {plateModel}});
 
 /** A host in this process, for a program that runs once. */
 export const openLocalHost = async (options: LocalHostOptions): Promise<LocalHost> =>

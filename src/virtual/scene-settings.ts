@@ -99,7 +99,7 @@ export const defaultSceneSettings: SceneSettings = {
   heightNoise: {rmsMm: 0.02, correlationMm: 0.5},
   indexError: 0.003,
   extinctionError: 0,
-  plateModel: 'thin',
+  plateModel: 'thick',
   sliceMm: 0.1,
   illumination: {radiusMm: 30, offCentreMm: 2, curvatureRadiusMm: 600},
   probe: {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28},

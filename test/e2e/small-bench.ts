@@ -14,7 +14,8 @@ export interface SmallBench extends Partial<
 /** Opens a virtual bench with small plates at a program that runs; its light takes little time to compute. */
 export async function openSmallBench(link: string, {plates = 'two', ...choice}: SmallBench): Promise<void> {
   const designFolder = inject('smallDesigns')[plates];
-  await askHost(link, '/bench/open', {kind: 'virtual', designFolder, ...choice});
+  // Their designs take plates as thin, and so is the light that is computed for them.
+  await askHost(link, '/bench/open', {kind: 'virtual', designFolder, plateModel: 'thin', ...choice});
   await benchStatusWhen(link, ({bench}) => bench.state === 'open');
 }
 

@@ -33,7 +33,9 @@ afterEach(() => rmSync(folder, {recursive: true, force: true}));
 async function campaignOn(seed: number, {isFullSize = false, hooks = {}}: CampaignSetting = {}) {
   const designFolder = isFullSize ? defaultDesignFolder : join(folder, 'design');
   if (!isFullSize) await createPlates(designFolder, 'digits', [0, 1, 2, 3, 4]);
-  const virtual = await startVirtualBench({seed, speed, designFolder});
+  // The small design takes its plates as thin.
+  const settings = isFullSize ? {} : {plateModel: 'thin' as const};
+  const virtual = await startVirtualBench({seed, speed, designFolder, settings});
   const bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
   try {
     const data = {path: folder, databasePath: join(folder, 'bench.sqlite'), reportFolder: folder};

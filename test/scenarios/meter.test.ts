@@ -30,6 +30,7 @@ it('measures a campaign with a multimeter behind the power detector', async () =
     speed,
     designFolder: small.folder,
     detector: 'keithley-2000',
+    settings: {plateModel: 'thin'},
   });
   const bench = await openVirtualBench(virtual, speed, {timeoutScale: 10});
   try {

@@ -16,6 +16,8 @@ import {defaultSceneSettings, idealSceneSettings} from '../../src/virtual/scene-
 import {createSmallDesign, smallObject} from './small-design.ts';
 
 const model = measurementModelSchema.parse({});
+/** As many slices as the scene has. */
+const plateOptics = {kind: 'thick', sliceCount: 10} as const;
 const imageOf = ({amplitude}: typeof smallObject) => ({
   rows: 8,
   columns: 8,
@@ -39,7 +41,7 @@ describe('how a bench is assumed to measure', () => {
 
   it.each([
     ['thin', {}],
-    ['thick', {plateOptics: {kind: 'thick', sliceCount: 10}}],
+    ['thick', {plateOptics}],
   ] as const)('predicts what the scene without errors shows, plates %s', async (plateModel, said) => {
     using small = await createSmallDesign();
     const {file} = small.design;
@@ -77,7 +79,11 @@ describe('how a bench is assumed to measure', () => {
     const frequenciesHz = [4e11, 3.5e11];
     using small = await createSmallDesign(8, {frequenciesHz});
     const {file} = small.design;
-    const bench = createMeasuredBench(small.design, model, {causes: predictedCauses, seed: 'any'});
+    const bench = createMeasuredBench(
+      small.design,
+      {...model, plateOptics},
+      {causes: predictedCauses, seed: 'any'},
+    );
     const {energies} = bench.read(createObject(imageOf(smallObject), file.grid, file.object));
     const scene = createSceneReader(
       small.design,

@@ -13,7 +13,7 @@ const settings = {
   plateTiltDeg: 0.5,
   driftPerHour: 0.05,
   darkOffset: 0,
-  signalMaximumV: 0.0015,
+  signalMaximumV: 0.0012,
 };
 
 it('reads what the lock-in reads on the wired bench, lead screw and drift included', async () => {

@@ -113,7 +113,7 @@ describe('the light follows before anything is read', () => {
     stage.send('$H\n', 120);
     stage.send('G53 G0 X-59 Y-61\n', 3);
     const changes: readonly (() => void)[] = [
-      () => void stage.send('G53 G0 Z-4\n', 5),
+      () => void stage.send('G53 G0 Z-9\n', 5),
       () => void mounts.send('/2 1 move rel 40000\n', 3),
       () => void bench.changePlates((holders) => holders.setPresent([1, 2])),
       () => void bench.mountObject(smallObject),

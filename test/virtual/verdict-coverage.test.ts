@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {createRandom} from '../../src/base/random.ts';
 import type {Design} from '../../src/twin/design/load.ts';
 import type {MountedObject} from '../../src/virtual/scene.ts';
+import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
 import {createSmallDesign} from './small-design.ts';
 import {coverageOfBench, drawnRegistration, summariseCoverage, type ScanOutcome} from './verdict-coverage.ts';
 
@@ -34,6 +35,8 @@ async function scans(
     coverageOfBench({
       design: withFineSpeckle(small.design),
       seed,
+      // Reliefs that are thin have the finest speckle.
+      settings: {...defaultSceneSettings, plateModel: 'thin'},
       objects,
       scansPerObject: 4,
       stepMm,

@@ -3,6 +3,7 @@ import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, positiveNumber, wholeNumber} from '../option-values.ts';
 import {addSettingsOptions} from '../settings-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
+import {plateModelOption} from '../virtual-options.ts';
 import type {AlignCliOptions} from './align-options.ts';
 import {addAlignGuide} from './align-guide.ts';
 import {addAlignPlan} from './align-plan.ts';
@@ -44,6 +45,7 @@ export function addAlignCommand(program: Command, context: CliContext): void {
     .addOption(orientationOption())
     .addOption(platesOption())
     .option('--mounts', 'virtual bench: a motorised mount under each plate')
+    .addOption(plateModelOption())
     .option(
       '--correct',
       'move the mounted plates as found, measure the same planes again, say what it did; moved back when it did not help',

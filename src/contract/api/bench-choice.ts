@@ -17,6 +17,8 @@ export const benchChoiceSchema = z.discriminatedUnion('kind', [
     hasMounts: z.boolean().default(false),
     /** Driver of the detector that stands on it; the SR830's unless given. */
     detector: z.string().min(1).max(100).optional(),
+    /** How its plates act on light: with their thickness, as printed ones do, or each in one plane. */
+    plateModel: z.enum(['thick', 'thin']).default('thick'),
     designFolder: z.string().optional(),
     /** False lets the person mount the masks: prompts as at a real bench. */
     isRobotMounting: z.boolean().default(true),

@@ -29,6 +29,7 @@ export interface VirtualBenchRequest {
   readonly mounts: boolean;
   /** Driver of the detector; the SR830's unless given. */
   readonly detector?: string | undefined;
+  readonly plateModel: 'thick' | 'thin';
   readonly designFolder?: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -122,7 +123,7 @@ function assertIsDetector(driver: string): void {
 }
 
 const startVirtual = (
-  {seed, speed, isNoisy, hasMounts, detector, designFolder}: VirtualChoice,
+  {seed, speed, isNoisy, hasMounts, detector, plateModel, designFolder}: VirtualChoice,
   {signal, startVirtualBench}: ChoiceHooks,
 ): Promise<VirtualBenchHandle> =>
   startVirtualBench({
@@ -131,6 +132,7 @@ const startVirtual = (
     noise: isNoisy,
     mounts: hasMounts,
     detector,
+    plateModel,
     signal,
     ...(designFolder === undefined ? {} : {designFolder}),
   });

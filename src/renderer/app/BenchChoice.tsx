@@ -113,6 +113,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
   const [speed, setSpeed] = useNumberChoice('bench.virtualSpeed', isSpeed);
   const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
   const [hasMounts, setMounts] = useChoice<boolean>('bench.virtualMounts', false);
+  const [isThick, setThick] = useChoice<boolean>('bench.virtualThickPlates', true);
   const [detector, setDetector] = useChoice<string>('bench.virtualDetector', 'sr830');
   const seedProblem = isSeed(seed) ? '' : `A whole number from 0 to ${largestSeed}.`;
   const speedProblem = isSpeed(speed) ? '' : 'From 0.1 to 1000 × real time.';
@@ -147,12 +148,25 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
         <Switch isSelected={hasMounts} onChange={setMounts}>
           A motorised mount under each plate
         </Switch>
+        <Switch isSelected={isThick} onChange={setThick}>
+          Plates have their thickness, as printed ones have (off: each acts in one plane)
+        </Switch>
       </More>
       <Button
         variant="primary"
         isDisabled={isDisabled || seedProblem !== '' || speedProblem !== ''}
         hint={refusal}
-        onPress={() => void open({kind: 'virtual', seed, speed, isRobotMounting, hasMounts, detector})}
+        onPress={() =>
+          void open({
+            kind: 'virtual',
+            seed,
+            speed,
+            isRobotMounting,
+            hasMounts,
+            detector,
+            plateModel: isThick ? 'thick' : 'thin',
+          })
+        }
       >
         Open the virtual bench
       </Button>

@@ -45,6 +45,7 @@ beforeAll(async () => {
     mounts: true,
     // What is left out here the alignment's own tests have: this is about plates, mounts and the way there.
     settings: {
+      plateModel: 'thin',
       plates: {lateralMm: 0.02, axialMm: 0, rotationDeg: 0.02},
       objectLateralMm: 0,
       heightNoise: {rmsMm: 0},

@@ -6,7 +6,6 @@ import {explainedBelowRatio} from './explained.ts';
 import {unexplainedBy, type PlaneFit} from './fit-planes.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {blurredMisfit} from './drawn-benches.ts';
-import {createObjective} from './objective.ts';
 import {createParameter} from './parameters.ts';
 import {modelOf} from './problem.ts';
 import {runStage} from './solve.ts';
@@ -157,34 +156,34 @@ const sameContrast = 1.5;
 /** The power of the values that looks like what is predicted, where the values themselves do not. */
 function powerOfValues({stage, planes}: PlaneFit, isExplained: boolean): 0.5 | 2 | undefined {
   const {values} = stage;
-  const raised = (exponent: number): MeasuredPlane[] =>
-    planes.map((plane) => {
-      const {sigma, values: own} = plane;
-      const top = own.reduce((most, value) => Math.max(most, value), 0);
-      const to = (value: number): number => Math.max(value, 0) ** exponent;
-      return {
-        ...plane,
-        values: own.map(to),
-        sigma: sigma.map((value) => (to(top) * exponent * value) / top),
-      };
-    });
-  // With the bench found, what another power leaves unexplained tells; before, only how much brighter bright points are.
-  const left = (own: readonly MeasuredPlane[]): number =>
-    createObjective(own, {kind: 'likelihood'}).weigh(values, 0).modelErrorRatio;
-  const contrastOf = (of: readonly Float64Array[]): number =>
-    of.reduce((sum, own) => {
-      const mean = own.reduce((total, value) => total + value, 0) / own.length;
-      return sum + own.reduce((total, value) => total + value * value, 0) / own.length / mean ** 2;
-    }, 0) / of.length;
-  const predicted = contrastOf(values.map((plane) => plane.power));
-  const apart = (own: readonly MeasuredPlane[]): number =>
-    Math.abs(Math.log(contrastOf(own.map((plane) => plane.values)) / predicted));
-  const isNear = (own: readonly MeasuredPlane[]): boolean => apart(own) < Math.log(sameContrast);
+  const powers = values.map((plane) => plane.power);
+  const raised = (exponent: number): Float64Array[] =>
+    planes.map(({values: own}) => own.map((value) => Math.max(value, 0) ** exponent));
   if (isExplained) {
-    const most = clearlyLess * left(planes);
-    return most > 0 ? triedPowers.find((exponent) => left(raised(exponent)) < most) : undefined;
+    const most = clearlyLess * meanUnexplained(raised(1), powers);
+    return triedPowers.find((exponent) => meanUnexplained(raised(exponent), powers) < most);
   }
-  return isNear(planes) ? undefined : triedPowers.find((exponent) => isNear(raised(exponent)));
+  // Before the bench is found only how much brighter bright points are tells anything.
+  const predicted = meanContrast(powers);
+  const isNear = (exponent: number): boolean =>
+    Math.abs(Math.log(meanContrast(raised(exponent)) / predicted)) < Math.log(sameContrast);
+  return isNear(1) ? undefined : triedPowers.find(isNear);
 }
+
+/** Part of the sum of squares that the predicted values leave, each plane with a brightness of its own; mean of the planes. */
+function meanUnexplained(measured: readonly Float64Array[], predicted: readonly Float64Array[]): number {
+  const left = measured.map((own, plane) => {
+    const there = predicted[plane];
+    return 1 - dot(own, there) ** 2 / (dot(own, own) * dot(there, there));
+  });
+  return meanOf(left);
+}
+
+const meanContrast = (planes: readonly Float64Array[]): number =>
+  meanOf(planes.map((own) => dot(own, own) / own.length / meanOf(own) ** 2));
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+const meanOf = (own: ArrayLike<number>): number =>
+  Array.from(own).reduce((sum, value) => sum + value, 0) / own.length;
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];

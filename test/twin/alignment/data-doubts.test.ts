@@ -54,6 +54,16 @@ describe('planes that do not belong together as they are', () => {
     expect(result).toMatchObject({verdict: 'trusted', reasons: []});
   });
 
+  it('does not take powers that the model explains but roughly for amplitudes', async () => {
+    const random = createRandom('speckle that no parameter has');
+    const rough = measured.map((plane) => {
+      const top = Math.max(...plane.values);
+      const values = plane.values.map((value) => value + 0.05 * top * random.normal());
+      return {...plane, values, sigma: values.map(() => 1e-4 * top)};
+    });
+    expect((await align(rough)).reasons.join(' ')).not.toContain('look like');
+  });
+
   it('says that planes are of another design', async () => {
     const random = createRandom('other');
     const {stack, settings: own} = specOf(settings);

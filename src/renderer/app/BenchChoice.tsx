@@ -108,12 +108,40 @@ function More({children}: {readonly children: ReactNode}): ReactElement {
   );
 }
 
-function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
-  const [seed, setSeed] = useNumberChoice('bench.virtualSeed', isSeed);
-  const [speed, setSpeed] = useNumberChoice('bench.virtualSpeed', isSpeed);
+function useVirtualSwitches() {
   const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
   const [hasMounts, setMounts] = useChoice<boolean>('bench.virtualMounts', false);
   const [isThick, setThick] = useChoice<boolean>('bench.virtualThickPlates', true);
+  return {isRobotMounting, setRobotMounting, hasMounts, setMounts, isThick, setThick};
+}
+
+function VirtualSwitches({
+  isRobotMounting,
+  setRobotMounting,
+  hasMounts,
+  setMounts,
+  isThick,
+  setThick,
+}: ReturnType<typeof useVirtualSwitches>): ReactElement {
+  return (
+    <>
+      <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
+        A robot puts the masks in (off: you are asked, as at a real bench)
+      </Switch>
+      <Switch isSelected={hasMounts} onChange={setMounts}>
+        A motorised mount under each plate
+      </Switch>
+      <Switch isSelected={isThick} onChange={setThick}>
+        Plates have their thickness, as printed ones have (off: each acts in one plane)
+      </Switch>
+    </>
+  );
+}
+
+function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
+  const [seed, setSeed] = useNumberChoice('bench.virtualSeed', isSeed);
+  const [speed, setSpeed] = useNumberChoice('bench.virtualSpeed', isSpeed);
+  const switches = useVirtualSwitches();
   const [detector, setDetector] = useChoice<string>('bench.virtualDetector', 'sr830');
   const seedProblem = isSeed(seed) ? '' : `A whole number from 0 to ${largestSeed}.`;
   const speedProblem = isSpeed(speed) ? '' : 'From 0.1 to 1000 × real time.';
@@ -142,15 +170,7 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
           problem={speedProblem}
         />
         <DetectorChoice driver={detector} onChange={setDetector} />
-        <Switch isSelected={isRobotMounting} onChange={setRobotMounting}>
-          A robot puts the masks in (off: you are asked, as at a real bench)
-        </Switch>
-        <Switch isSelected={hasMounts} onChange={setMounts}>
-          A motorised mount under each plate
-        </Switch>
-        <Switch isSelected={isThick} onChange={setThick}>
-          Plates have their thickness, as printed ones have (off: each acts in one plane)
-        </Switch>
+        <VirtualSwitches {...switches} />
       </More>
       <Button
         variant="primary"
@@ -161,10 +181,10 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
             kind: 'virtual',
             seed,
             speed,
-            isRobotMounting,
-            hasMounts,
+            isRobotMounting: switches.isRobotMounting,
+            hasMounts: switches.hasMounts,
             detector,
-            plateModel: isThick ? 'thick' : 'thin',
+            plateModel: switches.isThick ? 'thick' : 'thin',
           })
         }
       >

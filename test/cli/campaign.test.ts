@@ -50,7 +50,18 @@ test('a design that is read at two frequencies is measured at both, through the 
   using two = await createSmallDesign(28, {frequenciesHz: [4e11, 3.5e11]});
   const data = folder.file('two');
   const done = await runCli(
-    ['campaign', '--digits', '1', '--design', two.folder, '--speed', '600', '--json'],
+    [
+      'campaign',
+      '--digits',
+      '1',
+      '--design',
+      two.folder,
+      '--plate-model',
+      'thin',
+      '--speed',
+      '600',
+      '--json',
+    ],
     data,
   );
   expect(done).toMatchObject({code: 0});
@@ -77,7 +88,10 @@ test('a design of complex neurons is measured, reported and aligned with its mas
   using masked = await createSmallDesign(28, {neurons: 'complex', plateCount: 2});
   const data = folder.file('masked');
   const done = await runCli(
-    ['campaign', '--digits', '2', '--align', 'off', '--design', masked.folder, '--speed', '600', '--json'],
+    [
+      ...['campaign', '--digits', '2', '--align', 'off', '--design', masked.folder],
+      ...['--plate-model', 'thin', '--speed', '600', '--json'],
+    ],
     data,
   );
   expect(done, done.stderr).toMatchObject({code: 0});

@@ -26,6 +26,7 @@ beforeAll(async () => {
     seed: 3,
     speed: 100,
     isNoisy: false,
+    plateModel: 'thin',
     designFolder: small.folder,
   });
 });
@@ -44,7 +45,7 @@ const alone = (args: readonly string[]): Promise<CliResult> => startHere(args, f
 /** Options with which a command opens the same bench as the host has. */
 const sameBench = (): string[] => [
   ...['--seed', '3', '--speed', '100', '--noise', 'off'],
-  ...['--design', small.folder],
+  ...['--design', small.folder, '--plate-model', 'thin'],
 ];
 const stateNow = async () => host.api.bench.status({});
 

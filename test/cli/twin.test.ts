@@ -218,7 +218,7 @@ test('twin classify --virtual prints what a design loses on a bench, cause by ca
     model: Record<string, unknown>;
     losses: {causes: string[]; accuracy: number}[];
   };
-  expect(ofFile.losses).toHaveLength(11);
+  expect(ofFile.losses).toHaveLength(12);
   expect(ofFile.model).toMatchObject({
     samplesPerPixel: 1,
     plates: {lateralMm: 0.3, axialMm: 0.2},
@@ -230,7 +230,7 @@ test('twin classify --virtual prints what a design loses on a bench, cause by ca
   const named = ['--error', 'plates.lateralMm=0.4', '--error', 'scanStepMm=0.5', '--only-errors'];
   const drawn = ['--errors-drawn', 'uniform', '--together', '--benches', '2', '--limit', '2', '--json'];
   const together = jsonOf(await cli(...args, '--virtual', ...named, ...drawn)) as typeof ofFile;
-  expect(together.losses.map(({causes}) => causes.length)).toEqual([3, 7]);
+  expect(together.losses.map(({causes}) => causes.length)).toEqual([4, 8]);
   expect(together.model).toMatchObject({
     distribution: 'uniform',
     plates: {lateralMm: 0.4, axialMm: 0, rotationDeg: 0},

@@ -13,7 +13,7 @@ const settings = {
   plateTiltDeg: 0.5,
   driftPerHour: 0.05,
   darkOffset: 0,
-  signalMaximumV: 0.0012,
+  signalMaximumV: 0.001,
 };
 
 it('reads what the lock-in reads on the wired bench, lead screw and drift included', async () => {
@@ -49,7 +49,7 @@ it('reads what the lock-in reads on the wired bench, lead screw and drift includ
     const powers = reader.read(smallObject, points, {leadScrewOf: 'power-on'});
     expect(Math.max(...powers)).toBeGreaterThan(0.1);
     // 5e-5 of full scale, 5 mV; the reading is some 0.1 s older than its time.
-    expect(worst(powers)).toBeLessThan(1.7e-4);
+    expect(worst(powers)).toBeLessThan(2.5e-4);
     // Each part counts: without it the agreement is gone.
     expect(worst(reader.read(smallObject, points))).toBeGreaterThan(1e-3);
     const timeless = {xMm: points.xMm, yMm: points.yMm};

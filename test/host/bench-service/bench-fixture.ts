@@ -68,10 +68,10 @@ export async function startHost({
   let virtual: VirtualBench | undefined;
   const small = smallPlates > 0 ? await createSmallDesign(8, {plateCount: smallPlates}) : undefined;
   const at = await startHostOn(
-    async (request) =>
+    async ({plateModel, ...request}) =>
       (virtual = await startVirtualBench({
         ...request,
-        ...(scene && {settings: scene}),
+        settings: {plateModel, ...scene},
         ...(small && request.designFolder === undefined ? {designFolder: small.folder} : {}),
       })),
     timeoutScale,

@@ -63,17 +63,21 @@ it('tells the facts of the shipped design with their units', () => {
   expect(facts.get('Layers')).toBe('5, 30 mm from one to the next');
   expect(facts.get('Levels')).toBe('16 steps from 0 to 0.9722 mm');
   expect(facts.get('Material n')).toBe('1.7227');
-  expect(facts.get('Plates')).toBe('thin, relief towards the detector');
-  const thick = designFacts({...file, plateOptics: {kind: 'thick', sliceCount: 4}}, 0.7494811);
-  expect(new Map(thick).get('Plates')).toBe('thick with 4 slices, relief towards the detector');
+  expect(facts.get('Plates')).toBe('thick with 4 slices, relief towards the source');
+  const thin = designFacts({...file, plateOptics: {kind: 'thin'}}, 0.7494811);
+  expect(new Map(thin).get('Plates')).toBe('thin, relief towards the source');
   expect(file.contentHash).toContain(shortHash(file.contentHash));
   expect(shortHash(file.contentHash)).toHaveLength(12);
 });
 
 it('draws base and relief of a plate around its reference plane', () => {
-  const parts = stackParts(file);
+  const [first] = file.layers;
+  const parts = stackParts({
+    ...file,
+    layers: file.layers.map((layer) => ({...layer, reliefFaces: 'detector' as const})),
+  });
   expect(parts.map(({kind}) => kind)).toEqual(['object', ...Array<string>(5).fill('plate'), 'detector']);
-  const [{baseMm}] = file.layers;
+  const {baseMm} = first;
   expect(parts[1]).toMatchObject({zMm: 30 - baseMm, heightMm: 80});
   expect(parts[1].thicknessMm).toBeCloseTo(baseMm + 0.97224, 4);
   expect(parts[6]).toMatchObject({

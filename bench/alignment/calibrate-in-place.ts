@@ -3,7 +3,7 @@ import type {ReprintSettingsData} from '../../src/contract/reprint.ts';
 import type {AsBuiltPool} from '../../src/host/calibrate/as-built-pool.ts';
 import type {DrawnObjects} from '../../src/host/calibrate/drawn-objects.ts';
 import {scanRegionsOf} from '../../src/host/calibrate/in-place-rules.ts';
-import {createTeacher} from '../../src/host/calibrate/in-place-teacher.ts';
+import {createPlateOptimizer} from '../../src/host/calibrate/plate-optimizer.ts';
 import type {AsBuiltBench} from '../../src/host/calibrate/reprint.ts';
 import {regionsGeometry} from '../../src/host/plans/geometry.ts';
 import {createSceneReader} from '../../src/virtual/read-scene-plane.ts';
@@ -42,7 +42,7 @@ export async function learnOnScene({
   const [xMm, yMm] = [points.map((point) => point.xMm), points.map((point) => point.yMm)];
   const reader = createSceneReader(design, truth);
   const random = createRandom(`${truth.seed}/noise in place`);
-  const teacher = createTeacher(pool, {
+  const optimizer = createPlateOptimizer(pool, {
     ...{built: bench, objects, settings, startMm},
     ...{resumed: undefined, sessionUid: '', pointsPerObject: geometry.count},
     keep: () => Promise.resolve(),
@@ -53,8 +53,8 @@ export async function learnOnScene({
   });
   const stands = plateStandsOf(truth);
   const place = settings.plate - 1;
-  for (let step = 0; step < teacher.stepCount; step++) {
-    const {heightsMm, objects: shown} = teacher.next();
+  for (let step = 0; step < optimizer.stepCount; step++) {
+    const {heightsMm, objects: shown} = optimizer.next();
     reader.setPlates(
       stands.with(place, {...stands[place], newRelief: {id: `${truth.seed}/step ${step}`, heightsMm}}),
     );
@@ -66,7 +66,7 @@ export async function learnOnScene({
       });
       return sums;
     });
-    await teacher.learn(energies, {signal: new AbortController().signal});
+    await optimizer.learn(energies, {signal: new AbortController().signal});
   }
-  return teacher.lastHeights();
+  return optimizer.lastHeights();
 }

@@ -228,11 +228,15 @@ test('twin classify --virtual prints what a design loses on a bench, cause by ca
 
   // Errors named at the command line, with nothing else off: a row of what is predicted and one of everything.
   const named = ['--error', 'plates.lateralMm=0.4', '--error', 'scanStepMm=0.5', '--only-errors'];
-  const drawn = ['--errors-drawn', 'uniform', '--together', '--benches', '2', '--limit', '2', '--json'];
+  const drawn = [
+    ...['--errors-drawn', 'uniform', '--together', '--plates', 'thin'],
+    ...['--benches', '2', '--limit', '2', '--json'],
+  ];
   const together = jsonOf(await cli(...args, '--virtual', ...named, ...drawn)) as typeof ofFile;
   expect(together.losses.map(({causes}) => causes.length)).toEqual([4, 8]);
   expect(together.model).toMatchObject({
     distribution: 'uniform',
+    plateOptics: {kind: 'thin'},
     plates: {lateralMm: 0.4, axialMm: 0, rotationDeg: 0},
     scanStepMm: 0.5,
     indexError: 0,

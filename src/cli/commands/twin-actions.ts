@@ -155,6 +155,7 @@ async function measure(options: ClassifyOptions, context: CliContext): Promise<v
         limit: options.limit,
         benchCount: options.benches,
         seed: options.seed,
+        plateOptics: options.plates && namedPlateOptics[options.plates],
         errors: {...options.error},
         areOnlyErrors: options.onlyErrors === true,
         distribution: options.errorsDrawn,

@@ -34,9 +34,10 @@ export function addTwinClassify(twin: Command, context: CliContext): void {
     .addOption(checkedOption('--limit <n>', 'only the first n images', countNumber))
     .option('--ideal', 'grey objects and plates that do not absorb, instead of the print')
     .addOption(
-      new Option('--plates <model>', 'take the plates as thin or as thick; as the design says unless given')
-        .choices(['thin', 'thick'])
-        .conflicts(['bench', 'virtual']),
+      new Option(
+        '--plates <model>',
+        'take the plates, with --bench or --virtual those of the benches, as thin or as thick; as design and bench say unless given',
+      ).choices(['thin', 'thick']),
     )
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object');

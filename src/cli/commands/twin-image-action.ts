@@ -4,6 +4,7 @@ import {fixedText, percentText} from '../../base/number-format.ts';
 import type {TwinPictures} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {resolvedContrast, type ImageQuality} from '../../contract/imaging.ts';
+import {namedPlateOptics} from '../../contract/plate-optics.ts';
 import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
@@ -18,6 +19,7 @@ export interface ImageOptions {
   readonly limit: number;
   readonly bench?: string;
   readonly virtual?: boolean;
+  readonly plates?: 'thin' | 'thick';
   readonly benches: number;
   readonly seed: number;
   readonly workers?: number;
@@ -37,6 +39,7 @@ export async function image(options: ImageOptions, context: CliContext): Promise
         designFolder: resolve(options.design),
         images,
         bench: benchFrom(options),
+        plateOptics: options.plates && namedPlateOptics[options.plates],
         limit: options.limit,
         benchCount: options.benches,
         seed: options.seed,

@@ -24,6 +24,12 @@ export function addTwinImage(twin: Command, context: CliContext): void {
       ),
     )
     .option('--virtual', 'measured as the default scene of the virtual bench does')
+    .addOption(
+      new Option(
+        '--plates <model>',
+        'take the plates of the benches as thin or as thick; as design and bench say unless given',
+      ).choices(['thin', 'thick']),
+    )
     .addOption(checkedOption('--benches <n>', 'benches that are drawn', countNumber).default(5))
     .addOption(checkedOption('--seed <n>', 'decides what is drawn', finiteNumber).default(1))
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))

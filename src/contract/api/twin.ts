@@ -186,6 +186,8 @@ export const twin = {
         benchCount: z.number().int().min(1).max(1000).default(5),
         /** Decides what is drawn. */
         seed: z.number().int().min(0).default(1),
+        /** How the plates of the benches act on light; as bench and design say unless given. */
+        plateOptics: plateOpticsSchema.optional(),
         /** Sizes of errors instead of the bench's own, by the keys of `measurement` of a bench file. */
         errors: z.partialRecord(z.enum(measurementErrorNames), z.number()).default({}),
         /** Errors of placement and print that are not named are 0. */
@@ -210,6 +212,8 @@ export const twin = {
         bench: measuringBench.removeDefault().optional(),
         /** Only the first so many objects. */
         limit: z.number().int().min(1).max(10_000).default(20),
+        /** How the plates of the benches act on light; as bench and design say unless given. */
+        plateOptics: plateOpticsSchema.optional(),
         /** Benches that are drawn; the objects are spread over them, targets of bars are shown to each. */
         benchCount: z.number().int().min(1).max(1000).default(5),
         /** Decides what is drawn. */

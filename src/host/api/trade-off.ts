@@ -25,7 +25,10 @@ export const tradeOffHandler = (services: HostServices) => {
           labels: namedPath(named.labels, within, context),
         }
       : null;
-    const model = await measurementModelOf(benchPathOf(bench, subject, context), designFolder, signal);
+    const model = await measurementModelOf(
+      {benchPath: benchPathOf(bench, subject, context), designFolder},
+      signal,
+    );
     const design = await designs.open(designFolder);
     // What cannot be studied is refused here, before it is a computation.
     const training = await tradeOffTraining({folder: designFolder, design}, {...options, data});

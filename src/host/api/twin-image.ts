@@ -2,7 +2,7 @@ import type {ApiInputs, TwinPictures} from '../../contract/api/index.ts';
 import {imageWindowOf} from '../../twin/design/image-window.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import type {HostServices} from '../services.ts';
-import {measurementModelOf} from '../twin/measurement-model-of.ts';
+import {measurementModelOf, type MeasuringBench} from '../twin/measurement-model-of.ts';
 import {imageApart} from '../twin/twin-threads.ts';
 import {dataServicesOf} from './data-services.ts';
 import {namedPath} from './named-paths.ts';
@@ -14,12 +14,13 @@ const within = {within: [], subject: 'twin.image'};
 export const imageHandler = (services: HostServices) => {
   const {computations, designs} = dataServicesOf(services);
   return os.twin.image.handler(async ({input, context, signal}) => {
-    const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
+    const {images, bench, designFolder = defaultDesignFolder, plateOptics, ...options} = input;
     const shown = imagesFrom(images, context);
     const {file} = await designs.open(designFolder);
     // A design that tells classes is refused before it is a computation.
     imageWindowOf(file);
-    const model = bench === undefined ? null : await modelOf(bench, designFolder, {context, signal});
+    const model =
+      bench === undefined ? null : await modelOf(bench, {designFolder, plateOptics}, {context, signal});
     return computations.start({
       kind: 'image',
       title: `images by ${file.name}`,
@@ -38,12 +39,11 @@ export const imageHandler = (services: HostServices) => {
 
 const modelOf = (
   bench: NonNullable<ApiInputs['twin']['image']['bench']>,
-  designFolder: string,
+  measured: Omit<MeasuringBench, 'benchPath'>,
   {context, signal}: {readonly context: ApiContext; readonly signal: AbortSignal | undefined},
 ) =>
   measurementModelOf(
-    bench.kind === 'virtual' ? undefined : namedPath(bench.path, within, context),
-    designFolder,
+    {...measured, benchPath: bench.kind === 'virtual' ? undefined : namedPath(bench.path, within, context)},
     signal,
   );
 

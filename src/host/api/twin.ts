@@ -113,17 +113,21 @@ const measureHandler = (services: HostServices) => {
       images,
       bench,
       designFolder = defaultDesignFolder,
+      plateOptics,
       errors,
       areOnlyErrors,
       distribution,
       ...options
     } = input;
     const path = benchPathOf(bench, 'twin.measure', context);
-    const model = withNamedErrors(await measurementModelOf(path, designFolder, signal), {
-      sizes: errors,
-      areOnlyOnes: areOnlyErrors,
-      distribution,
-    });
+    const model = withNamedErrors(
+      await measurementModelOf({benchPath: path, designFolder, plateOptics}, signal),
+      {
+        sizes: errors,
+        areOnlyOnes: areOnlyErrors,
+        distribution,
+      },
+    );
     const request = {...options, model, designFolder, images: imagesFrom(images, context)};
     return computations.start({
       kind: 'measure',
@@ -145,7 +149,7 @@ const toleranceHandler = (services: HostServices) => {
   return os.twin.tolerance.handler(async ({input, context, signal}) => {
     const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
     const path = benchPathOf(bench, 'twin.tolerance', context);
-    const model = await measurementModelOf(path, designFolder, signal);
+    const model = await measurementModelOf({benchPath: path, designFolder}, signal);
     const request = {...options, model, designFolder, images: imagesFrom(images, context)};
     const design = await designs.open(designFolder);
     // What cannot be studied is refused here, before it is a computation.
@@ -167,7 +171,7 @@ const toleranceEstimateHandler = (services: HostServices) => {
   return os.twin.toleranceEstimate.handler(async ({input, context, signal}) => {
     const {bench, designFolder = defaultDesignFolder, settings, workerCount} = input;
     const path = benchPathOf(bench, 'twin.tolerance', context);
-    const model = await measurementModelOf(path, designFolder, signal);
+    const model = await measurementModelOf({benchPath: path, designFolder}, signal);
     return estimateTolerances({design: await designs.open(designFolder), model, settings, workerCount});
   });
 };

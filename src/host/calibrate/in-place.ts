@@ -8,7 +8,7 @@ import {inPlace} from '../plans/in-place.ts';
 import {createAsBuiltPool} from './as-built-pool.ts';
 import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
 import {assertCanLearnInPlace, scanRegionsOf} from './in-place-rules.ts';
-import {createTeacher, mountOf, type PlateTeacher} from './in-place-teacher.ts';
+import {createPlateOptimizer, mountOf, type PlateOptimizer} from './plate-optimizer.ts';
 import type {RecordedBench} from './recorded-bench.ts';
 import {createReprintCheckpoint} from './reprint-checkpoint.ts';
 import type {ReprintOutput} from './reprint-protocol.ts';
@@ -60,7 +60,7 @@ export async function learnInPlace(
     signal: hooks.signal,
   });
   const pointsPerObject = built.design.file.detector.regions.length * request.pointsPerSide ** 2;
-  const teacher = createTeacher(pool, {
+  const optimizer = createPlateOptimizer(pool, {
     ...{built, objects, settings, resumed, sessionUid, pointsPerObject},
     startMm: request.start.layers[settings.plate - 1].values,
     keep: (state) => kept.write({...state, seconds: secondsNow()}),
@@ -69,14 +69,14 @@ export async function learnInPlace(
         `Step ${step} of ${settings.steps}: loss ${fixedText(loss, 2)}, ${percentText(accuracy)} right, margin ${fixedText(margin, 3)}, as measured.`,
       ),
   });
-  const energies = await measure(site, request, {objects, sessionUid, teacher, hooks});
+  const energies = await measure(site, request, {objects, sessionUid, optimizer, hooks});
   site.store.closeSession(sessionUid);
   const lineage = lineageOf(
     request,
-    {objects, energies, pointsPerObject, state: teacher.state()},
+    {objects, energies, pointsPerObject, state: optimizer.state()},
     secondsNow(),
   );
-  const made = {lineage, heightsMm: teacher.lastHeights()};
+  const made = {lineage, heightsMm: optimizer.lastHeights()};
   const designHash = await writeReprint(built, made, {folder, name, command});
   return {folder, designHash, designName: name, lineage};
 }
@@ -104,12 +104,12 @@ async function measure(
   {
     objects,
     sessionUid,
-    teacher,
+    optimizer,
     hooks,
   }: {
     readonly objects: DrawnObjects;
     readonly sessionUid: string;
-    readonly teacher: PlateTeacher;
+    readonly optimizer: PlateOptimizer;
     readonly hooks: RunHooks & {readonly signal: AbortSignal};
   },
 ): Promise<readonly ArrayLike<number>[]> {
@@ -117,7 +117,7 @@ async function measure(
   const {after} = await runPlan({bench, store, sessionUid, design, operator, hooks}, () =>
     inPlace({
       ...measuringOn({bench, design}, `plate ${settings.plate} learnt in place`),
-      ...{pointsPerSide, teacher, plate: settings.plate},
+      ...{pointsPerSide, optimizer, plate: settings.plate},
       plateGrid: design.layers[settings.plate - 1].grid,
       regions: scanRegionsOf(design.file.detector.regions, state.frame),
       judged: objects.judged.map((index) => mountOf(design, objects, index)),
@@ -137,7 +137,7 @@ function lineageOf(
     readonly objects: DrawnObjects;
     readonly energies: readonly ArrayLike<number>[];
     readonly pointsPerObject: number;
-    readonly state: ReturnType<PlateTeacher['state']>;
+    readonly state: ReturnType<PlateOptimizer['state']>;
   },
   seconds: number,
 ): ReprintLineage {

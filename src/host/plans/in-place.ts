@@ -16,7 +16,7 @@ export interface InPlaceStep {
 export type MeasuredEnergies = readonly (readonly number[])[];
 
 /** Says what is shown and learns from what was measured; the plan knows nothing of how. */
-export interface InPlaceTeacher {
+export interface InPlaceOptimizer {
   /** Steps altogether, and those that were done before. */
   readonly stepCount: number;
   readonly doneCount: number;
@@ -37,7 +37,7 @@ export interface InPlaceOptions extends GuideMeasuring {
   readonly pointsPerSide: number;
   /** Objects that judge the plate before and after. */
   readonly judged: readonly ObjectMount[];
-  readonly teacher: InPlaceTeacher;
+  readonly optimizer: InPlaceOptimizer;
 }
 
 export interface InPlaceResult {
@@ -51,8 +51,8 @@ export interface InPlaceResult {
  */
 export const inPlace = (options: InPlaceOptions): Plan<InPlaceResult> =>
   safely(options, function* (): Plan<InPlaceResult> {
-    const {judged, teacher} = options;
-    const {stepCount, doneCount, keepBefore} = teacher;
+    const {judged, optimizer} = options;
+    const {stepCount, doneCount, keepBefore} = optimizer;
     yield* askOperator({kind: 'mount-object', ...judged[0]});
     const {dark} = yield* prepare(options);
     const measure = (objects: readonly ObjectMount[]): Plan<MeasuredEnergies> =>
@@ -62,13 +62,13 @@ export const inPlace = (options: InPlaceOptions): Plan<InPlaceResult> =>
       yield* compute('keeping what the plate of before shows', () => keepBefore(before));
     }
     for (let step = doneCount; step < stepCount; step++) {
-      const {heightsMm, objects} = teacher.next();
+      const {heightsMm, objects} = optimizer.next();
       yield* exchange(options, heightsMm);
       const energies = yield* measure(objects);
-      yield* compute('the next heights', (call) => teacher.learn(energies, call));
+      yield* compute('the next heights', (call) => optimizer.learn(energies, call));
       yield* reportProgress('plates shown', step + 1, stepCount);
     }
-    yield* exchange(options, teacher.lastHeights());
+    yield* exchange(options, optimizer.lastHeights());
     yield* addNote('The last plate stands in the bench.');
     return {after: yield* measure(judged)};
   });

@@ -1,7 +1,15 @@
 import {measurementModelSchema, type MeasurementModel} from '../../contract/measurement.ts';
-import {thickPlates} from '../../contract/plate-optics.ts';
+import {thickPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {openDesign} from '../designs/design-folder.ts';
+
+/** What a bench is that is measured at. */
+export interface MeasuringBench {
+  readonly benchPath: string | undefined;
+  readonly designFolder: string;
+  /** How its plates act on light, whatever file and design say. */
+  readonly plateOptics?: PlateOptics | undefined;
+}
 
 /**
  * How a bench measures: by its file, whose light is the design's own where it names none, or the default scene of the
@@ -9,17 +17,18 @@ import {openDesign} from '../designs/design-folder.ts';
  * design takes them as thin, they have the default number of slices.
  */
 export async function measurementModelOf(
-  benchPath: string | undefined,
-  designFolder: string,
+  {benchPath, designFolder, plateOptics: asked}: MeasuringBench,
   signal?: AbortSignal,
 ): Promise<MeasurementModel> {
   const {file: design} = await openDesign(designFolder, signal);
-  const plateOptics = design.plateOptics?.kind === 'thick' ? {} : {plateOptics: thickPlates};
-  if (benchPath === undefined) return {...measurementModelSchema.parse({}), ...plateOptics};
+  const plateOptics = asked ?? (design.plateOptics?.kind === 'thick' ? undefined : thickPlates);
+  const assumed = {...measurementModelSchema.parse({}), ...(plateOptics && {plateOptics})};
+  if (benchPath === undefined) return assumed;
   const {illumination, probe, measurement} = await readBenchFile(benchPath, signal);
   return {
-    ...plateOptics,
-    ...(measurement ?? measurementModelSchema.parse({})),
+    ...assumed,
+    ...measurement,
+    ...(asked && {plateOptics: asked}),
     illumination: illumination ?? design.illumination,
     probe,
   };

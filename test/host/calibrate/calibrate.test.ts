@@ -281,7 +281,7 @@ describe('a calibrated read-out', () => {
     );
     expect(readOutCalibration?.winnersCalibrated.successes).toBe(ones.length);
 
-    // Beside the raw winners also where two planes are compared, on the terminal, in JSON and in the report.
+    // Beside the raw winners also where two planes are compared, and in the report.
     const [a, b] = runUids;
     const compared = compareSides(store, {
       a: {kind: 'run', runUid: a},

@@ -8,7 +8,7 @@ import type {Design} from '../../twin/design/load.ts';
 import {computeRate} from '../../twin/metrics/index.ts';
 import {imageAt} from '../../twin/training/batch.ts';
 import {mountFrom} from '../campaign/campaign-plan.ts';
-import type {InPlaceTeacher, MeasuredEnergies} from '../plans/in-place.ts';
+import type {InPlaceOptimizer, MeasuredEnergies} from '../plans/in-place.ts';
 import type {ObjectMount} from '../plans/registration.ts';
 import type {AsBuiltPool} from './as-built-pool.ts';
 import type {DrawnObjects} from './drawn-objects.ts';
@@ -17,7 +17,7 @@ import {rateOf} from './reprint-record.ts';
 import {heightsAt, type AsBuiltBench} from './reprint.ts';
 
 /** What a plate is learnt from, and how. */
-export interface Lesson {
+export interface PlateTask {
   readonly built: AsBuiltBench;
   readonly objects: DrawnObjects;
   readonly settings: ReprintSettingsData & {readonly plate: number};
@@ -31,8 +31,8 @@ export interface Lesson {
   readonly onStep?: ((point: InPlaceLineage['curve'][number]) => void) | undefined;
 }
 
-/** A teacher, and how far it has come. */
-export interface PlateTeacher extends InPlaceTeacher {
+/** An optimizer, and how far it has come. */
+export interface PlateOptimizer extends InPlaceOptimizer {
   state(): Omit<StoredReprint, 'seconds'> & Required<Pick<StoredReprint, 'inPlace'>>;
 }
 
@@ -40,10 +40,10 @@ export interface PlateTeacher extends InPlaceTeacher {
  * Learns the heights of a plate: what the bench has measured behind it is carried back through the twin as built, and
  * Adam takes a step. The energies of the twin itself have no say.
  */
-export function createTeacher(
+export function createPlateOptimizer(
   pool: Pick<AsBuiltPool, 'gradient'>,
-  {built, objects, settings, startMm, resumed, sessionUid, pointsPerObject, keep, onStep}: Lesson,
-): PlateTeacher {
+  {built, objects, settings, startMm, resumed, sessionUid, pointsPerObject, keep, onStep}: PlateTask,
+): PlateOptimizer {
   const place = settings.plate - 1;
   const heights = heightsAt(built, place);
   const {design} = built;

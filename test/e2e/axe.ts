@@ -2,12 +2,18 @@ import {AxeBuilder} from '@axe-core/playwright';
 import type {Page} from 'playwright-core';
 import {overflow, showTheme, themes} from './acts.ts';
 
-/** What axe finds wrong, a line for each place; a report in its frame is another document. */
+/**
+ * What axe finds wrong, a line for each place; a report in its frame is another document, and a hint belongs to what is
+ * pointed at and to no landmark.
+ */
 export async function violations(page: Page, rules: 'all' | 'colours' = 'all'): Promise<readonly string[]> {
   // The builder would load axe into the document anew, twice, before every look.
   const isLoaded = await page.evaluate(() => 'axe' in window);
   // The legacy mode is the one without a second page for frames, of which there is none to look at.
-  const axe = new AxeBuilder({page, ...(isLoaded && {axeSource: '0'})}).exclude('iframe').setLegacyMode(true);
+  const axe = new AxeBuilder({page, ...(isLoaded && {axeSource: '0'})})
+    .exclude('iframe')
+    .exclude('[role=tooltip]')
+    .setLegacyMode(true);
   const found = await axe
     .options({
       // What passes need not be described: half of the time.

@@ -25,11 +25,9 @@ export const tradeOffHandler = (services: HostServices) => {
           labels: namedPath(named.labels, within, context),
         }
       : null;
-    const model = await measurementModelOf(
-      {benchPath: benchPathOf(bench, subject, context), designFolder},
-      signal,
-    );
+    const benchPath = benchPathOf(bench, subject, context);
     const design = await designs.open(designFolder);
+    const model = await measurementModelOf({benchPath, design: design.file}, signal);
     // What cannot be studied is refused here, before it is a computation.
     const training = await tradeOffTraining({folder: designFolder, design}, {...options, data});
     if (data !== null || training.task !== 'digits')

@@ -20,7 +20,7 @@ export const imageHandler = (services: HostServices) => {
     // A design that tells classes is refused before it is a computation.
     imageWindowOf(file);
     const model =
-      bench === undefined ? null : await modelOf(bench, {designFolder, plateOptics}, {context, signal});
+      bench === undefined ? null : await modelOf(bench, {design: file, plateOptics}, {context, signal});
     return computations.start({
       kind: 'image',
       title: `images by ${file.name}`,

@@ -107,7 +107,7 @@ const classifyHandler = (services: HostServices) => {
 };
 
 const measureHandler = (services: HostServices) => {
-  const {computations} = dataServicesOf(services);
+  const {computations, designs} = dataServicesOf(services);
   return os.twin.measure.handler(async ({input, context, signal}) => {
     const {
       images,
@@ -119,15 +119,13 @@ const measureHandler = (services: HostServices) => {
       distribution,
       ...options
     } = input;
-    const path = benchPathOf(bench, 'twin.measure', context);
-    const model = withNamedErrors(
-      await measurementModelOf({benchPath: path, designFolder, plateOptics}, signal),
-      {
-        sizes: errors,
-        areOnlyOnes: areOnlyErrors,
-        distribution,
-      },
-    );
+    const benchPath = benchPathOf(bench, 'twin.measure', context);
+    const {file: design} = await designs.open(designFolder);
+    const model = withNamedErrors(await measurementModelOf({benchPath, design, plateOptics}, signal), {
+      sizes: errors,
+      areOnlyOnes: areOnlyErrors,
+      distribution,
+    });
     const request = {...options, model, designFolder, images: imagesFrom(images, context)};
     return computations.start({
       kind: 'measure',
@@ -148,10 +146,10 @@ const toleranceHandler = (services: HostServices) => {
   const {computations, designs} = dataServicesOf(services);
   return os.twin.tolerance.handler(async ({input, context, signal}) => {
     const {images, bench, designFolder = defaultDesignFolder, ...options} = input;
-    const path = benchPathOf(bench, 'twin.tolerance', context);
-    const model = await measurementModelOf({benchPath: path, designFolder}, signal);
-    const request = {...options, model, designFolder, images: imagesFrom(images, context)};
+    const benchPath = benchPathOf(bench, 'twin.tolerance', context);
     const design = await designs.open(designFolder);
+    const model = await measurementModelOf({benchPath, design: design.file}, signal);
+    const request = {...options, model, designFolder, images: imagesFrom(images, context)};
     // What cannot be studied is refused here, before it is a computation.
     estimateTolerances({...request, design});
     return computations.start({
@@ -170,9 +168,10 @@ const toleranceEstimateHandler = (services: HostServices) => {
   const {designs} = dataServicesOf(services);
   return os.twin.toleranceEstimate.handler(async ({input, context, signal}) => {
     const {bench, designFolder = defaultDesignFolder, settings, workerCount} = input;
-    const path = benchPathOf(bench, 'twin.tolerance', context);
-    const model = await measurementModelOf({benchPath: path, designFolder}, signal);
-    return estimateTolerances({design: await designs.open(designFolder), model, settings, workerCount});
+    const benchPath = benchPathOf(bench, 'twin.tolerance', context);
+    const design = await designs.open(designFolder);
+    const model = await measurementModelOf({benchPath, design: design.file}, signal);
+    return estimateTolerances({design, model, settings, workerCount});
   });
 };
 

@@ -1,12 +1,13 @@
+import type {DesignFile} from '../../contract/design-file.ts';
 import {measurementModelSchema, type MeasurementModel} from '../../contract/measurement.ts';
 import {thickPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
-import {openDesign} from '../designs/design-folder.ts';
 
 /** What a bench is that is measured at. */
 export interface MeasuringBench {
   readonly benchPath: string | undefined;
-  readonly designFolder: string;
+  /** What is measured. */
+  readonly design: Pick<DesignFile, 'plateOptics' | 'illumination'>;
   /** How its plates act on light, whatever file and design say. */
   readonly plateOptics?: PlateOptics | undefined;
 }
@@ -17,10 +18,9 @@ export interface MeasuringBench {
  * design takes them as thin, they have the default number of slices.
  */
 export async function measurementModelOf(
-  {benchPath, designFolder, plateOptics: asked}: MeasuringBench,
+  {benchPath, design, plateOptics: asked}: MeasuringBench,
   signal?: AbortSignal,
 ): Promise<MeasurementModel> {
-  const {file: design} = await openDesign(designFolder, signal);
   const plateOptics = asked ?? (design.plateOptics?.kind === 'thick' ? undefined : thickPlates);
   const assumed = {...measurementModelSchema.parse({}), ...(plateOptics && {plateOptics})};
   if (benchPath === undefined) return assumed;

@@ -2,11 +2,7 @@
 export {PointRing, type PointColumns} from './point-ring.ts';
 export {impliedQuantities, quantitiesOf, quantityOf, type Quantity} from './quantities.ts';
 export {frameOfStart, RunPoints, type RegionSum} from './run-points.ts';
-export {
-  readingStatusOf,
-  useReadingStatus as useReadingStatus,
-  type ReadingStatus as ReadingStatus,
-} from './reading-status.ts';
+export {readingStatusOf, useReadingStatus, type ReadingStatus} from './reading-status.ts';
 export {useStagePosition} from './use-stage-position.ts';
 export {usePointsVersion, useRunPoints, type RunView} from './use-run-points.ts';
 export {isLive, runStateLabels, useIsRunLive, useRunActs, type RunActs} from './run-acts.ts';

@@ -5,6 +5,7 @@ import type {
   FrameRegistrationRecord,
   MarginError,
   OwnAlignment,
+  WinnerRates,
 } from './campaign-result.ts';
 
 /** A label as `--json` prints it: a number when it is written as one. */
@@ -82,6 +83,8 @@ export interface CampaignJson {
   /** What the calibrated read-out says of the digits that it was not learnt from; absent where none applies. */
   readonly readOutCalibration?: CampaignReadOut;
   readonly undecided: number;
+  /** The rates of the winner alone, decided or not. */
+  readonly winners?: WinnerRates;
   readonly registration: FrameRegistrationRecord;
   readonly points: number;
   readonly seconds: number;

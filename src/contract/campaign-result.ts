@@ -232,6 +232,15 @@ export const readOutText = ({winnersRaw, winnersCalibrated, learnedCount}: Campa
     ? `The read-out was calibrated with all ${learnedCount} digits of this campaign, so nothing of it says what that gains.`
     : `With the calibrated read-out the winner is the digit shown for ${winnersCalibrated.successes} of ${winnersCalibrated.count} digits that it was not learnt from, without it for ${winnersRaw.successes}.`;
 
+/** Rates of the winners alone, whether certain or not, as papers count them. Of all digits scored in both. */
+export interface WinnerRates {
+  readonly matchNominal: RateResult;
+  readonly matchRegistered: RateResult;
+  /** Absent without an accepted placement. */
+  readonly matchAligned?: RateResult;
+  readonly accuracyMeasured: RateResult;
+}
+
 /** What a campaign says: its digits, confusion matrices and rates with their intervals. */
 export interface CampaignResult {
   /** Of the classes, in the order of the matrices. */
@@ -253,6 +262,8 @@ export interface CampaignResult {
   readonly accuracyNominal: RateResult;
   readonly accuracyRegistered: RateResult;
   readonly undecidedCount: number;
+  /** The same rates of the winner alone, decided or not; absent in results of earlier versions. */
+  readonly winners?: WinnerRates;
   readonly matrices: {
     readonly measured: MatrixPair;
     readonly nominal: MatrixPair;

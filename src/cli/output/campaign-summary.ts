@@ -53,15 +53,27 @@ export function writeCampaignSummary(output: Output, result: CampaignResult): vo
       rateRow('accuracy measured', result.accuracyMeasured),
       ...(result.readOutCalibration ? readOutRows(result.readOutCalibration) : []),
       rateRow('accuracy simulated', result.accuracyNominal),
+      ...winnerRows(result),
     ],
   );
-  if (result.readOutCalibration) output.line(readOutText(result.readOutCalibration));
-  if (result.ownAlignment) output.line(ownAlignmentText(result.ownAlignment));
   if (result.undecidedCount > 0)
     output.line(
-      `${result.undecidedCount} undecided at ${result.decisionLevelSigma} sigma, counted as no match.`,
+      `${result.undecidedCount} undecided at ${result.decisionLevelSigma} sigma, counted as no match above.`,
     );
+  if (result.readOutCalibration) output.line(readOutText(result.readOutCalibration));
+  if (result.ownAlignment) output.line(ownAlignmentText(result.ownAlignment));
 }
+
+/** Beside the rates of certain verdicts, where the two differ. */
+const winnerRows = ({winners, undecidedCount}: CampaignResult) =>
+  winners === undefined || undecidedCount === 0
+    ? []
+    : [
+        rateRow('winner alone matches nominal', winners.matchNominal),
+        rateRow('winner alone matches as registered', winners.matchRegistered),
+        ...(winners.matchAligned ? [rateRow('winner alone matches as aligned', winners.matchAligned)] : []),
+        rateRow('winner alone is the digit shown', winners.accuracyMeasured),
+      ];
 
 /** Over the digits that it was not learnt from. */
 const readOutRows = ({winnersRaw, winnersCalibrated, accuracyCalibrated}: CampaignReadOut) => [

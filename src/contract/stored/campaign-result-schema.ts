@@ -110,6 +110,14 @@ export const campaignResultSchema = z.object({
   accuracyNominal: rate,
   accuracyRegistered: rate,
   undecidedCount: z.number(),
+  winners: z
+    .object({
+      matchNominal: rate,
+      matchRegistered: rate,
+      matchAligned: rate.exactOptional(),
+      accuracyMeasured: rate,
+    })
+    .exactOptional(),
   matrices: z.object({
     measured: matrices,
     nominal: matrices,

@@ -133,6 +133,7 @@ function summarise(
   const registered = digits.map(({registered}) => registered);
   const aligned = digits.map((digit): Outcome => digit.aligned ?? {winner: null, shares: null});
   const truth = digits.map(({label}) => ({winner: label, shares: []}));
+  const winners = digits.map(({measured: score}): Outcome => score);
   return {
     labels,
     decisionLevelSigma,
@@ -145,6 +146,12 @@ function summarise(
     accuracyNominal: rateOfEqual(nominal, truth),
     accuracyRegistered: rateOfEqual(registered, truth),
     undecidedCount: measured.filter(({winner, shares}) => winner === null && shares !== null).length,
+    winners: {
+      matchNominal: rateOfEqual(winners, nominal),
+      matchRegistered: rateOfEqual(winners, registered),
+      ...(alignment && {matchAligned: rateOfEqual(winners, aligned)}),
+      accuracyMeasured: rateOfEqual(winners, truth),
+    },
     matrices: {
       measured: matricesOf(labels, digits, measured),
       nominal: matricesOf(labels, digits, nominal),

@@ -39,6 +39,7 @@ export function campaignJsonFrom(
     ...(result.ownAlignment && {ownAlignment: result.ownAlignment}),
     ...(result.readOutCalibration && {readOutCalibration: result.readOutCalibration}),
     undecided: result.undecidedCount,
+    ...(result.winners && {winners: result.winners}),
     registration: result.registration,
     points: result.pointCount,
     seconds: about.seconds,

@@ -4,6 +4,7 @@ import {
   regionLabelsOf,
   type CampaignAlignment,
   type CampaignReadOut,
+  type CampaignResult,
   type RateResult,
 } from '../../contract/campaign-result.ts';
 import {renderDriftFigure, type DriftTrace} from './chart-figures.ts';
@@ -33,7 +34,7 @@ ${(data.warnings ?? []).map((warning) => markup`<p class="card warning">${warnin
 ${renderHeadline(data)}
 <h2>Digits</h2>
 <div class="card">${renderDigitTable(result)}</div>
-<p class="quiet">Shares are region energies divided by their sum. A winner is decided when it stands ${formatFixed(result.decisionLevelSigma, 1)} standard deviations of the readings' noise above every other region; an undecided digit is no match. Sigmas hold the noise of readings, dark level and drift correction; standing waves, misplaced plates and the frame are not in them. NRMSE: both planes divided by their sum, relative to the root mean square of the simulation. Pictures: seen against the beam, x to the right, y up; one cell is one scan point, its colour goes by the square root of power; hatched cells were not measured; values below zero are noise and take the lowest colour. Boxes are drawn where the scan frame has the detector regions; the thick box is the winner of that plane.</p>
+<p class="quiet">Shares are region energies divided by their sum. A winner is decided when it stands ${formatFixed(result.decisionLevelSigma, 1)} standard deviations above every other region; an undecided digit is no match. A standard deviation holds noise of readings and source, dark level, drift, undersampling by the scan and the frame, each where it is known; standing waves are not in it. NRMSE: both planes divided by their sum, relative to the root mean square of the simulation. Pictures: seen against the beam, x to the right, y up; one cell is one scan point, its colour goes by the square root of power; hatched cells were not measured; values below zero are noise and take the lowest colour. Boxes are drawn where the scan frame has the detector regions; the thick box is the winner of that plane.</p>
 ${data.digits.map((planes, index) => renderDigitCard({index, score: result.digits[index], planes, labels: regionLabelsOf(result), regions: data.regions, registration: result.registration}))}
 <h2>Confusion and energy</h2>
 <div class="card matrices">${renderMatrices(data)}</div>
@@ -50,12 +51,23 @@ ${data.digits.map((planes, index) => renderDigitCard({index, score: result.digit
 }
 
 function renderHeadline({result}: ReportData): Markup {
-  const undecided =
-    result.undecidedCount === 0
-      ? 'every digit was decided'
-      : `${result.undecidedCount} undecided, counted as no match`;
-  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, fittedNote(result.alignment))}${renderRateTile('Accuracy measured', result.accuracyMeasured, 'winner is the digit shown')}${result.readOutCalibration && renderRateTile('Winner with the calibrated read-out', result.readOutCalibration.winnersCalibrated, readOutNote(result.readOutCalibration))}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
+  const undecided = undecidedNote(result);
+  return markup`<div class="tiles">${renderRateTile('Match with the nominal simulation', result.matchNominal, undecided)}${renderRateTile('Match as registered', result.matchRegistered, 'the simulation read where the scan frame was found')}${result.alignment && renderRateTile('Match as aligned', result.alignment.matchAligned, fittedNote(result.alignment))}${renderRateTile('Accuracy measured', result.accuracyMeasured, accuracyNote(result))}${result.readOutCalibration && renderRateTile('Winner with the calibrated read-out', result.readOutCalibration.winnersCalibrated, readOutNote(result.readOutCalibration))}${renderRateTile('Accuracy simulated', result.accuracyNominal, 'the same digits, nominal simulation')}</div>`;
 }
+
+/** Winners that are not certain are no match; how many of them agree all the same. */
+function undecidedNote({undecidedCount, winners}: CampaignResult): string {
+  if (undecidedCount === 0) return 'every digit was decided';
+  const alone = winners ? `; the winner alone matches for ${ofText(winners.matchNominal)}` : '';
+  return `${undecidedCount} undecided, counted as no match${alone}`;
+}
+
+const accuracyNote = ({undecidedCount, winners}: CampaignResult): string =>
+  undecidedCount === 0 || !winners
+    ? 'winner is the digit shown'
+    : `decided, and winner is the digit shown; the winner alone is for ${ofText(winners.accuracyMeasured)}`;
+
+const ofText = ({successes, count}: RateResult): string => `${successes} of ${count}`;
 
 /** What the raw read-out says of the same digits. */
 const readOutNote = ({winnersRaw, learnedCount}: CampaignReadOut): string =>
@@ -65,8 +77,7 @@ const readOutNote = ({winnersRaw, learnedCount}: CampaignReadOut): string =>
 function fittedNote({matchFitted, matchOthers}: CampaignAlignment): string {
   const note = 'every plate where the alignment found it';
   if (!matchFitted || !matchOthers || matchFitted.count === 0) return note;
-  const of = ({successes, count}: RateResult): string => `${successes} of ${count}`;
-  return `${note}; ${of(matchFitted)} of the digits that it was fitted on, ${of(matchOthers)} of the others`;
+  return `${note}; ${ofText(matchFitted)} of the digits that it was fitted on, ${ofText(matchOthers)} of the others`;
 }
 
 function renderMatrices({result}: ReportData): Markup[] {

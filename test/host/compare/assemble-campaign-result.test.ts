@@ -220,6 +220,23 @@ describe('assembleCampaignResult', () => {
     expect(noisy.digits[0].measured.verdict).toBe('undecided');
     expect(noisy.digits[0].treatment.isDriftCorrected).toBe(false);
     expect(noisy.matchNominal.successes).toBe(0);
+    expect(noisy.accuracyMeasured).toMatchObject({successes: 0, count: 1});
+    // Its winner is counted apart, certain or not.
+    const isRight = noisy.digits[0].measured.winner === '4' ? 1 : 0;
+    expect(noisy.winners?.accuracyMeasured).toMatchObject({successes: isRight, count: 1});
+    expect(noisy.winners).not.toHaveProperty('matchAligned');
+  });
+
+  it('counts the winner alone beside the certain verdicts', () => {
+    const campaign = createSyntheticCampaign({digits: [0, 1, 5, 9], frame, measuredWinner: swapped});
+    const {result: doubtful} = assembleCampaignResult({...campaign, decisionLevelSigma: 1e9});
+    expect(doubtful.undecidedCount).toBe(4);
+    expect(doubtful.matchNominal).toMatchObject({successes: 0, count: 4});
+    expect(doubtful.winners?.matchNominal).toMatchObject({successes: 3, count: 4});
+    expect(doubtful.winners?.matchRegistered).toMatchObject({successes: 3, count: 4});
+    expect(doubtful.winners?.accuracyMeasured).toMatchObject({successes: 3, count: 4});
+    // Where every verdict is certain both are the same.
+    expect(result.winners?.matchNominal).toEqual(result.matchNominal);
   });
 
   it('knows a frame no better than its registration, and an ambiguous one not at all', () => {

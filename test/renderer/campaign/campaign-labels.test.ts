@@ -19,6 +19,7 @@ import {
   verdictPair,
   marginPartsText,
   verdictSentence,
+  winnersText,
 } from '../../../src/renderer/features/campaign/campaign-labels.ts';
 
 const simulated = {
@@ -158,6 +159,22 @@ describe('the words for the whole campaign', () => {
     expect(summarySentence(result, 2)).toMatch(
       /agree for 2 of 3 .* as designed, 3 of 3 .* as registered\. 1 is undecided, 2 excluded\.$/,
     );
+  });
+
+  it('say what the winners are where some are not certain', () => {
+    const winners = {
+      matchNominal: rate(3, 3),
+      matchRegistered: rate(2, 3),
+      accuracyMeasured: rate(1, 3),
+    };
+    expect(winnersText({undecidedCount: 1, winners})).toMatch(
+      /^The winner alone is the true class for 1 of 3 .* for 2 of 3 .* as registered\.$/,
+    );
+    expect(winnersText({undecidedCount: 1, winners: {...winners, matchAligned: rate(3, 3)}})).toMatch(
+      /for 3 of 3 .* as aligned\.$/,
+    );
+    expect(winnersText({undecidedCount: 0, winners})).toBe('');
+    expect(winnersText({undecidedCount: 1})).toBe('');
   });
 
   it('say where the frame stands, and what is doubtful', () => {

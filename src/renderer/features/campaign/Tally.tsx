@@ -2,7 +2,14 @@ import type {ReactElement} from 'react';
 import {readOutText, type CampaignResult, type MatrixPair} from '../../../contract/campaign-result.ts';
 import {EmptyState} from '../../parts/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
-import {type Against, againstLabels, matchRows, rateText, registrationSentence} from './campaign-labels.ts';
+import {
+  type Against,
+  againstLabels,
+  matchRows,
+  rateText,
+  registrationSentence,
+  winnersText,
+} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
 
 /** How often measured and simulated verdicts agree, so far, and both confusion matrices. */
@@ -51,7 +58,7 @@ export function Tally(props: {
       <MatchTable result={result} />
       <p>
         {result.undecidedCount} undecided: the winner stands less than {result.decisionLevelSigma} σ above the
-        next.
+        next. {winnersText(result)}
       </p>
       <Matrices result={result} simulated={simulated} against={against} />
       <p className={styles.quietText}>{registrationSentence(result.registration)}</p>

@@ -217,6 +217,16 @@ export function matchRows({
   return rows;
 }
 
+/** What the winners say where some are not certain: `The winner alone is the true class for 10 of 10 (...)`; '' where all are. */
+export const winnersText = ({
+  undecidedCount,
+  winners,
+}: Pick<CampaignResult, 'undecidedCount' | 'winners'>): string =>
+  undecidedCount === 0 || !winners
+    ? ''
+    : `The winner alone is the true class for ${rateText(winners.accuracyMeasured)}, and matches the simulation for ` +
+      `${rateText(winners.matchAligned ?? winners.matchRegistered)} ${winners.matchAligned ? 'as aligned' : 'as registered'}.`;
+
 /** What the campaign found, in one or two sentences. */
 export function summarySentence(result: CampaignResult, excludedCount: number): string {
   const undecided =

@@ -11,6 +11,7 @@ const benchmarks: Readonly<
   'crossed-reliefs': () => import('./crossed-reliefs.bench.ts'),
   engine: () => import('./engine.bench.ts'),
   store: () => import('./store.bench.ts'),
+  durability: () => import('./durability.bench.ts'),
   'cli-start': () => import('./cli-start.bench.ts'),
   scan: () => import('./scan.bench.ts'),
   stop: () => import('./stop.bench.ts'),

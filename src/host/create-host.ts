@@ -1,10 +1,11 @@
 import {randomUUID} from 'node:crypto';
 import {createFeed, type Feed} from '../base/feed.ts';
+import {longestSafeWithinMs} from '../contract/durability.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
 import {disposeDataServices} from './api/data-services.ts';
-import type {HostLog} from './services.ts';
+import type {HostLog, SettingsStore} from './services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';
@@ -13,7 +14,7 @@ import {withDeadline} from './engine/deadlines.ts';
 import {defaultSettings, openSettings} from './settings-store.ts';
 import {clockStepText} from './store/clock-watch.ts';
 import {openStoreLazily} from './store/lazy-store.ts';
-import {openStore, type Store} from './store/open-store.ts';
+import {openStore, type Store, type StoreOptions} from './store/open-store.ts';
 
 export interface HostOptions {
   readonly startVirtualBench: StartVirtualBench;
@@ -59,8 +60,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
     dataFolder === undefined ? env : {...env, D2NN_BENCH_DATA: dataFolder},
     use,
   );
-  const store =
-    use === 'when-needed' ? openStoreLazily(data.databasePath) : openOrShow(data.databasePath, use);
+  // Settings are opened after the store, whose runs ask for them.
+  let known: SettingsStore | undefined;
+  const store = openStoreFor(use, data, () => known?.get().pointsSafeWithinMs ?? longestSafeWithinMs);
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
   const log = createLog(logFeed);
   logStart(log, store, data);
@@ -71,6 +73,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     : await openSettings(data.path, (text) =>
         log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
       );
+  known = settings;
+  known = settings;
   const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log});
   const clients = createClients(() => bench.changeSignal.notify());
   const ended = Promise.withResolvers<readonly string[]>();
@@ -137,6 +141,9 @@ function logStart(log: HostLog, store: Store, data: DataFolder): void {
       code: null,
     }),
   );
+  store.pointSync.onProblem(({kind, text}) =>
+    log.add({level: kind === 'slow' ? 'attention' : 'error', source: 'store', text, code: null}),
+  );
 }
 
 /** The data folder; one that cannot be made keeps no instrument from being stopped: only what is stored fails then. */
@@ -152,11 +159,16 @@ async function openOrName(
   }
 }
 
+const openStoreFor = (use: StoreUse, {databasePath}: DataFolder, safeWithinMs: () => number): Store =>
+  use === 'when-needed'
+    ? openStoreLazily(databasePath, {safeWithinMs})
+    : openOrShow(databasePath, use, {safeWithinMs});
+
 /** The store; where it cannot be written (a full disk) or is only to be read, it is opened for reading. */
-function openOrShow(path: string, use: Exclude<StoreUse, 'when-needed'>): Store {
+function openOrShow(path: string, use: Exclude<StoreUse, 'when-needed'>, options: StoreOptions): Store {
   if (use === 'read-only') return openStore(path, {readOnly: true});
   try {
-    return openStore(path);
+    return openStore(path, options);
   } catch (error) {
     if (use === 'look' && hasCode(error, 'store/read-only', 'store/locked', 'store/full'))
       return openStore(path, {readOnly: true, readOnlyBecause: error});

@@ -78,6 +78,7 @@ const plainSettings = {
   scale: 'number',
   colourMap: 'text',
   operator: 'text',
+  pointsSafeWithinMs: 'number',
 } as const satisfies Partial<Record<keyof SettingsChange, 'text' | 'number'>>;
 
 /** Changes one setting; a value that does not fit is refused by the host. */
@@ -113,8 +114,8 @@ function numberOf(name: string, text: string): number {
 }
 
 function writeSettings(settings: Settings, {output}: CliContext): void {
-  const {calibrationHours, theme, scale, colourMap, operator} = settings;
-  const plain = {operator, theme, scale, colourMap};
+  const {calibrationHours, theme, scale, colourMap, operator, pointsSafeWithinMs} = settings;
+  const plain = {operator, theme, scale, colourMap, pointsSafeWithinMs};
   output.table(
     [
       {title: 'setting', align: 'left'},

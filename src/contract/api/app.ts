@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {longestSafeWithinMs} from '../durability.ts';
 import {fetching, reading, acting, halting} from './procedure.ts';
 import {benchChoiceSchema} from './bench-choice.ts';
 import {feedHead, feedInput} from './feed.ts';
@@ -45,6 +46,8 @@ const settingFields = {
   /** The bench that was open last; null before the first choice. */
   lastBench: benchChoiceSchema.nullable(),
   calibrationHours: calibrationHoursSchema,
+  /** Time within which a point is safe from a power cut, ms; 0: before anyone sees it. Counts from the next run on. */
+  pointsSafeWithinMs: z.number().min(0).max(longestSafeWithinMs),
 };
 
 /** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
@@ -56,6 +59,7 @@ export const settingsSchema = z.object({
   choices: settingFields.choices.default({}),
   lastBench: settingFields.lastBench.default(null),
   calibrationHours: settingFields.calibrationHours.default(defaultCalibrationHours),
+  pointsSafeWithinMs: settingFields.pointsSafeWithinMs.default(longestSafeWithinMs),
 });
 /** Without defaults: what is not given must stay as it is. */
 const settingsChangeSchema = z.object(settingFields).partial();

@@ -1,5 +1,5 @@
 import {chmod, lstat, mkdir, readdir} from 'node:fs/promises';
-import {closeSync, openSync} from 'node:fs';
+import {closeSync, existsSync, openSync} from 'node:fs';
 import {join} from 'node:path';
 
 /** Nobody but the user who runs the program may look into its folders and files. Windows keeps them in the profile. */
@@ -15,9 +15,12 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, {recursive: true, mode: folderMode});
 }
 
-/** Makes a file that only this user may read, for a library that would make it for everybody. One that is there stays. */
+/**
+ * Makes a file that only this user may read, for a library that would make it for everybody. One that is there stays, and
+ * is not even opened: closing it would give up every lock that this process holds on it (POSIX, fcntl(2)).
+ */
 export function makePrivateFile(path: string): void {
-  closeSync(openSync(path, 'a', fileMode));
+  if (!existsSync(path)) closeSync(openSync(path, 'a', fileMode));
 }
 
 /**

@@ -1,12 +1,12 @@
-import {openStore, type Store} from './open-store.ts';
+import {openStore, type Store, type StoreOptions} from './open-store.ts';
 
 /**
  * The store at `path`, opened when it is first used: a stage can be stopped although the database is damaged. Whatever
  * uses it throws then what `openStore` throws.
  */
-export function openStoreLazily(path: string): Store {
+export function openStoreLazily(path: string, options: StoreOptions = {}): Store {
   let store: Store | undefined;
-  const opened = (): Store => (store ??= openStore(path));
+  const opened = (): Store => (store ??= openStore(path, options));
   const close = (): void => store?.close();
   const known: Partial<Store> = {
     path,
@@ -17,6 +17,7 @@ export function openStoreLazily(path: string): Store {
       look: () => store?.clockWatch.look(),
       onStep: () => () => undefined,
     },
+    pointSync: {onProblem: () => undefined},
     close,
     [Symbol.dispose]: close,
   };

@@ -2,6 +2,7 @@ import {countOf} from '../../base/count-text.ts';
 import {randomUUID} from 'node:crypto';
 import {existsSync, rmSync} from 'node:fs';
 import Database from 'better-sqlite3';
+import {longestSafeWithinMs} from '../../contract/durability.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import {makePrivateFile} from '../files/private.ts';
 import {type RecoveredRun, closeOpenRuns, enterInstance, holdWriterLock, recoverRuns} from './instances.ts';
@@ -10,6 +11,7 @@ import {migrate} from './migrate.ts';
 import {openReader} from './open-reader.ts';
 import {type PointFeed, createPointFeed} from './point-feed.ts';
 import {assertWritable, inspectFile} from './preflight.ts';
+import {type PointSync, createPointSync} from './point-sync.ts';
 import {type RunChanges, createRunChanges} from './run-changes.ts';
 import {type RunReading, createRunReading} from './run-reading.ts';
 import {migrations} from './schema.ts';
@@ -40,9 +42,14 @@ export interface StoreOptions {
   readonly isChecked?: boolean;
   /** Bound of the file's size in pages of 4096 bytes, for a quota. */
   readonly maximumPageCount?: number;
+  /** Time within which the points of a run that begins are to be safe from a power cut, ms (point-sync.ts). */
+  readonly safeWithinMs?: () => number;
 }
 
-/** The data folder's database. Everything here is synchronous: what returned is stored. */
+/**
+ * The data folder's database. Everything here is synchronous: what returned is stored, and, but for points (point-sync.ts),
+ * safe from a power cut.
+ */
 export interface Store
   extends
     Sessions,
@@ -64,6 +71,8 @@ export interface Store
   readonly changes: RunChanges;
   /** Checks whether the computer's clock was set, and notifies listeners of it. */
   readonly clockWatch: Pick<ClockWatch, 'look' | 'onStep'>;
+  /** Notifies listeners of a disk that is too slow for what is set, or refuses. */
+  readonly pointSync: Pick<PointSync, 'onProblem'>;
   /** Takes the documents of a session's runs; fits the engine. */
   recorder(sessionUid: string): StoreRecorder;
   /** Closes the file. Runs still open are closed as failed first. May be called twice. */
@@ -94,13 +103,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
     const opened = translated(path, () => openDatabase(path, options));
     db = opened;
     return translated(path, () => {
-      migrate(opened, migrations, (version) => {
-        const copy = `${path}.version-${version}`;
-        // A copy of an earlier try is older than the data.
-        rmSync(copy, {force: true});
-        makePrivateFile(copy);
-        opened.prepare('VACUUM INTO ?').run(copy);
-      });
+      migrate(opened, migrations, (version) => keepCopy(opened, `${path}.version-${version}`));
       const closing = {db: opened, path, utcNowS, createId};
       const recoveredRuns = recoverRuns(closing);
       const instanceId = enterInstance(closing, writerUid);
@@ -112,6 +115,8 @@ function openForWriting(path: string, options: StoreOptions): Store {
         instanceId,
         changes: createRunChanges(),
         clockWatch,
+        pointSync: createPointSync({db: opened, path}),
+        safeWithinMs: options.safeWithinMs ?? (() => longestSafeWithinMs),
       };
       return createStore(
         context,
@@ -141,13 +146,21 @@ function openForWriting(path: string, options: StoreOptions): Store {
   }
 }
 
+/** Keeps what there was before a migration. */
+function keepCopy(db: Database.Database, copy: string): void {
+  // A copy of an earlier try is older than the data.
+  rmSync(copy, {force: true});
+  makePrivateFile(copy);
+  db.prepare('VACUUM INTO ?').run(copy);
+}
+
 function openDatabase(path: string, options: StoreOptions): Database.Database {
   // SQLite gives the files beside it the mode of this one.
   if (path !== ':memory:') makePrivateFile(path);
   const db = new Database(path, {timeout: options.busyTimeoutMs ?? 5000});
   try {
     db.pragma('journal_mode = WAL');
-    // FULL: what was reported as stored survives a power cut; the recorder says where it trades a little of that.
+    // FULL: what was reported as stored survives a power cut; point-sync.ts trades a little of that for points.
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     if (options.maximumPageCount !== undefined) db.pragma(`max_page_count = ${options.maximumPageCount}`);
@@ -175,6 +188,8 @@ function openForReading(path: string, options: StoreOptions): Store {
     instanceId: 0,
     changes: createRunChanges(),
     clockWatch: createClockWatch({db, clock, createId, instanceId: 0, isReadOnly: true}),
+    pointSync: createPointSync({db, path}),
+    safeWithinMs: () => longestSafeWithinMs,
   };
   return createStore(
     {...context, ...(options.readOnlyBecause && {readOnlyBecause: options.readOnlyBecause})},
@@ -200,6 +215,7 @@ function createStore(
       // On a full disk the farewell cannot be written. The next opening finds this writer gone and does the same.
       if (!hasCode(error, 'store/full', 'store/locked', 'store/damaged')) throw error;
     } finally {
+      context.pointSync.close();
       db.close();
       afterClose();
     }
@@ -219,6 +235,7 @@ function createStore(
     recoveredRuns,
     changes: context.changes,
     clockWatch: context.clockWatch,
+    pointSync: context.pointSync,
     recorder(sessionUid) {
       if (readOnlyBecause) throw readOnlyBecause;
       if (isReadOnly)

@@ -1,4 +1,4 @@
-import {accessSync, closeSync, constants, existsSync, openSync, readSync, statSync} from 'node:fs';
+import {accessSync, constants, existsSync, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 import Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
@@ -6,7 +6,6 @@ import {programVersion} from '../version.ts';
 import {applicationId, migrations} from './schema.ts';
 import {storeErrorFrom, translated} from './sqlite-errors.ts';
 
-const magic = 'SQLite format 3\0';
 export const latestVersion = Math.max(...migrations.map(({version}) => version));
 
 export type FileState = 'new' | 'ours';
@@ -24,7 +23,9 @@ export function inspectFile(
   if (!stats.isFile())
     throw new BenchError('file/invalid', `${path} is no file, so it cannot be the database. Name a file.`);
   if (stats.size === 0) return 'new';
-  if (readStart(path) !== magic) throw damagedError(path, 'it does not begin as a database does');
+  // Not read past SQLite: closing the file would give up the locks that this process holds on it.
+  translateAccess(path, () => accessSync(path, constants.R_OK));
+  if (options.mayTidy && existsSync(`${path}-journal`)) settleFirstWrite(path);
   let db: Database.Database | undefined;
   try {
     // A connection that may not write leaves the two files of the journal behind where there were none. One that may
@@ -38,6 +39,21 @@ export function inspectFile(
   } finally {
     db?.close();
   }
+}
+
+/**
+ * A program that was killed while it made the database leaves SQLite's first kind of journal: what it names has to be
+ * put back before anything can be read.
+ */
+function settleFirstWrite(path: string): void {
+  translated(path, () => {
+    const db = new Database(path, {fileMustExist: true});
+    try {
+      db.pragma('schema_version');
+    } finally {
+      db.close();
+    }
+  });
 }
 
 function inspect(db: Database.Database, path: string, isChecked: boolean): FileState {
@@ -75,17 +91,6 @@ function neededProgram(db: Database.Database, version: number): string {
   return typeof program === 'string'
     ? `d2nn-bench ${program} or a later one, as the database says`
     : 'the program that wrote it, or a later one';
-}
-
-function readStart(path: string): string {
-  const start = Buffer.alloc(magic.length);
-  const file = translateAccess(path, () => openSync(path, 'r'));
-  try {
-    readSync(file, start, 0, start.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  return start.toString('latin1');
 }
 
 const damagedError = (path: string, finding: string): BenchError =>

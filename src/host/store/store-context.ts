@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
 import type {ClockWatch} from './clock-watch.ts';
+import type {PointSync} from './point-sync.ts';
 import type {RunChangesSource} from './run-changes.ts';
 
 /** What the parts of the store share. */
@@ -16,6 +17,9 @@ export interface StoreContext {
   readonly instanceId: number;
   readonly changes: RunChangesSource;
   readonly clockWatch: ClockWatch;
+  readonly pointSync: PointSync;
+  /** Time within which points are to be safe from a power cut as it is set now, ms. */
+  readonly safeWithinMs: () => number;
 }
 
 /** Throws `store/not-found` for what a person asked for by a uid that does not exist. */

@@ -11,20 +11,16 @@ import {pointChecksum, streamSeed, textChecksum} from './checksums.ts';
 import {translated} from './sqlite-errors.ts';
 import {type StoreContext, pointCountOfRun, runIdOf, sessionIdOf} from './store-context.ts';
 
-/** Commits the documents of one session's runs. Each call is one transaction: when it returns, power may fail. */
+/**
+ * Commits the documents of one session's runs. Each call is one transaction: when it returns, the process may be killed,
+ * and power may fail, except for points, which `PointSync` makes safe from that within the time that is set.
+ */
 export interface StoreRecorder {
   readonly sessionUid: string;
   allocateScanId(): number;
   write(document: RunDocument): void;
   addNote(note: {readonly text: string; readonly time: number; readonly runUid?: string}): void;
 }
-
-/**
- * A commit that waits for the disk costs 0.3 to 2 ms. Points that come slower than this each wait for it; of faster
- * ones, as a virtual bench takes them, one in this many ms does, and takes the others along. So a killed process
- * loses nothing, and a power cut at most the points of this time.
- */
-const syncIntervalMs = 50;
 
 interface OpenStream {
   readonly runUid: string;
@@ -48,7 +44,6 @@ class SessionRecorder implements StoreRecorder {
   readonly #streams = new Map<string, OpenStream>();
   readonly #insertPoint: Statement;
   readonly #nextScanId: Statement<[], number>;
-  #syncedMs = -Infinity;
 
   constructor(context: StoreContext, sessionUid: string) {
     this.#context = context;
@@ -98,6 +93,8 @@ class SessionRecorder implements StoreRecorder {
   }
 
   #writeStart(start: RunStart): void {
+    // What is set holds for a run as a whole.
+    this.#context.pointSync.setSafeWithin(this.#context.safeWithinMs());
     const text = runStartRecord.write(start);
     const {lastInsertRowid} = this.#context.db
       .prepare(
@@ -184,25 +181,11 @@ class SessionRecorder implements StoreRecorder {
     const extra = extraOf(event, stream.columns.length);
     const {id, seed, bytes} = stream;
     const checksum = pointChecksum(seed, {seqNum: event.seq_num, timeS: event.time}, bytes, extra);
-    this.#withSync(() => this.#insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum));
+    this.#context.pointSync.commit(() =>
+      this.#insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum),
+    );
     stream.count = event.seq_num;
     this.#context.changes.noteCommit(stream.runUid);
-  }
-
-  /** Waits for the disk, unless a commit has done so a moment ago. */
-  #withSync(commit: () => void): void {
-    if (performance.now() - this.#syncedMs >= syncIntervalMs) {
-      commit();
-      this.#syncedMs = performance.now();
-      return;
-    }
-    const {db} = this.#context;
-    db.pragma('synchronous = NORMAL');
-    try {
-      commit();
-    } finally {
-      db.pragma('synchronous = FULL');
-    }
   }
 
   #writeStop(stop: RunStop): void {

@@ -23,20 +23,13 @@ import type {ReadOutCorrection} from '../../src/twin/calibration/corrected-read-
 import {calibrateReadOut, studyReadOut} from '../../src/twin/calibration/read-out-calibration.ts';
 import type {ReadOutSample} from '../../src/twin/calibration/read-out-fit.ts';
 import type {Design} from '../../src/twin/design/load.ts';
-import {
-  computeDesignPoints,
-  computeRate,
-  computeRegionEnergies,
-  computeScanWeights,
-  createReadOut,
-  estimateCellMm,
-  findWinner,
-} from '../../src/twin/metrics/index.ts';
+import {computeRate, createReadOut, findWinner} from '../../src/twin/metrics/index.ts';
 import {defaultSceneSettings} from '../../src/virtual/scene-settings.ts';
 import type {SceneTruth} from '../../src/virtual/scene-truth.ts';
 import type {BenchResult} from '../figures.ts';
 import {learnOnScene} from './calibrate-in-place.ts';
 import {alignmentCases, givenOptics, readCase, type AlignmentCase} from './cases.ts';
+import {planeEnergies} from './judged-planes.ts';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const counts = {
@@ -294,16 +287,13 @@ function samplesOf(
   {design, seed, state: {frame}, truth}: Seen,
   digits: readonly TestDigit[],
 ): ReadOutSample[] {
-  const {dxMm, dyMm, rotationDeg} = frame;
+  const {detector} = design.file;
   const {planes} = readCase(wrong, design, seed, {digits, scan: scanOf(design), truth});
-  const {regions} = design.file.detector;
-  const {labels} = createReadOut(design.file.detector);
-  return planes.map(({label, xMm, yMm, values}) => {
-    const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(xMm, yMm);
-    const points = computeDesignPoints(xMm, yMm, {dxMm, dyMm, rotationDeg});
-    const weights = computeScanWeights({...points, cellWidthMm, cellHeightMm, rotationDeg}, regions);
-    return {energies: computeRegionEnergies(weights, values), label: labels.indexOf(label)};
-  });
+  const {labels} = createReadOut(detector);
+  return planes.map((plane) => ({
+    energies: planeEnergies(plane, frame, detector),
+    label: labels.indexOf(plane.label),
+  }));
 }
 
 /** The network as it was built, the threads that compute it, and the objects that they know. */

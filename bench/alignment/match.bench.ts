@@ -15,16 +15,10 @@ import {stateAt} from '../../src/twin/alignment/state-at.ts';
 import type {MeasuredPlane} from '../../src/twin/alignment/measured-plane.ts';
 import {designAt} from '../../src/twin/design/at-frequency.ts';
 import {modelFrom, type Design} from '../../src/twin/design/load.ts';
-import {
-  computeDesignPoints,
-  computeRegionEnergies,
-  computeScanWeights,
-  createReadOut,
-  estimateCellMm,
-  findWinner,
-} from '../../src/twin/metrics/index.ts';
+import {createReadOut, findWinner} from '../../src/twin/metrics/index.ts';
 import type {BenchResult} from '../figures.ts';
 import {alignmentCases, givenOptics, readCase, type CaseData} from './cases.ts';
+import {planeEnergies} from './judged-planes.ts';
 
 const alignedOn = 5;
 const judgedCount = Number(process.env['ALIGN_JUDGED'] ?? 50);
@@ -159,21 +153,12 @@ async function evaluate(
 function winnersOf(
   design: Design,
   spectrum: readonly (readonly MeasuredPlane[])[],
-  {frame: {dxMm, dyMm, rotationDeg}}: BenchState,
+  {frame}: BenchState,
 ): number[] {
   const {detector} = design.file;
   const readOut = createReadOut(detector);
   return spectrum[0].map((_, i) => {
-    const energies = spectrum.flatMap((planes) => {
-      const {xMm, yMm, values} = planes[i];
-      const {widthMm: cellWidthMm, heightMm: cellHeightMm} = estimateCellMm(xMm, yMm);
-      const points = computeDesignPoints(xMm, yMm, {dxMm, dyMm, rotationDeg});
-      const weights = computeScanWeights(
-        {...points, cellWidthMm, cellHeightMm, rotationDeg},
-        detector.regions,
-      );
-      return Array.from(computeRegionEnergies(weights, values));
-    });
+    const energies = spectrum.flatMap((planes) => Array.from(planeEnergies(planes[i], frame, detector)));
     return findWinner(readOut.scoresOf(energies));
   });
 }

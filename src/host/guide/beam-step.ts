@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 import type {GuideCriterion, GuideNumber} from '../../contract/api/align-guide.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {sFromH, wavelengthMmFromHz} from '../../contract/units.ts';
@@ -255,7 +256,7 @@ function radiusSigma(
 export function assertBeam({values, sigma}: MeasuredPlane): void {
   const sorted = values.slice().sort();
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
-  const noise = sigma.slice().sort()[sigma.length >> 1];
+  const noise = median(sigma);
   const refuse = (what: string): never => {
     throw new BenchError(
       'twin/invalid',

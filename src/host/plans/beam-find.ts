@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {type MeasuredPlane, gridScan} from './grid.ts';
@@ -110,8 +111,7 @@ function borderMedian(values: Float64Array, rows: number, columns: number): numb
     const isBorder = row === 0 || row === rows - 1 || column === 0 || column === columns - 1;
     if (isBorder && Number.isFinite(value)) border.push(value);
   });
-  border.sort((a, b) => a - b);
-  return border[Math.floor(border.length / 2)] ?? 0;
+  return border.length === 0 ? 0 : median(border);
 }
 
 /** Vertex of the parabola through the peak and its two neighbours along each axis. */

@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Illumination, Probe} from '../../contract/illumination.ts';
 import type {ProbePlan} from '../../contract/probe-plan.ts';
@@ -117,11 +118,9 @@ export const findAlignment = (store: Store, start: string): StoredAlignment =>
 
 /** Noise of readings as the measured planes have it, as a part of each plane's largest value. */
 function noiseOf(planes: readonly MeasuredPlane[]): Omit<Expectation, 'unexplainedRatio'> {
-  const ratios = planes
-    .map(({values, sigma}) => {
-      const largest = values.reduce((most, value) => Math.max(most, value), 0);
-      return sigma.slice().sort()[sigma.length >> 1] / largest;
-    })
-    .sort((a, b) => a - b);
-  return {additiveRatio: ratios[ratios.length >> 1], multiplicativeRatio: 0};
+  const ratios = planes.map(({values, sigma}) => {
+    const largest = values.reduce((most, value) => Math.max(most, value), 0);
+    return median(sigma) / largest;
+  });
+  return {additiveRatio: median(ratios), multiplicativeRatio: 0};
 }

@@ -4,6 +4,8 @@ import {problemFrom, queries, type Problem} from '../connection/index.ts';
 import {useComputations} from './use-computations.ts';
 
 export interface StudyView {
+  /** Of every kind, newest first. */
+  readonly computations: readonly Computation[];
   /** The computation under way, of whatever kind; null when none is. */
   readonly running: Computation | null;
   /** The last one of this kind, under way or ended; null before the first. */
@@ -25,6 +27,7 @@ export function useStudy(kind: Computation['kind']): StudyView {
     }),
   );
   return {
+    computations: view.computations,
     running: view.computations.find(({endedUtc}) => endedUtc === null) ?? null,
     last: studies[0] ?? null,
     result: result.data ?? null,

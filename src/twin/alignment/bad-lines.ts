@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 import {fixedText} from '../../base/number-format.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {StageResult} from './solve.ts';
@@ -42,13 +43,13 @@ export function findBadLines(planes: readonly MeasuredPlane[], fit: StageResult)
       const sizes = lines.map(({points}) =>
         Math.sqrt(points.reduce((sum, i) => sum + residuals[i] ** 2, 0) / points.length),
       );
-      const median = [...sizes].sort((a, b) => a - b)[sizes.length >> 1];
+      const usual = median(sizes);
       const bad = lines.filter(({points}, i) => {
         if (isOneValue(plane.values, points)) return true;
         const isInside = i >= edgeLines && i < lines.length - edgeLines;
         return (
           isInside &&
-          sizes[i] > tooLarge * Math.max(median, 0.5) &&
+          sizes[i] > tooLarge * Math.max(usual, 0.5) &&
           partUnexplained(plane, fit, index, points) > smallestPart
         );
       });

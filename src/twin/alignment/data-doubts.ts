@@ -1,3 +1,4 @@
+import {upperMedian} from '../../base/median.ts';
 import {fixedText} from '../../base/number-format.ts';
 import {solvePositive} from '../metrics/symmetric-matrix.ts';
 import {unlessDesigned, type AlignTask} from './align-task.ts';
@@ -91,8 +92,8 @@ async function shiftsByRegistering(
   }
   const middle = {
     ...from.frame,
-    dxMm: median(places.map(({xMm}) => xMm)),
-    dyMm: median(places.map(({yMm}) => yMm)),
+    dxMm: upperMedian(places.map(({xMm}) => xMm)),
+    dyMm: upperMedian(places.map(({yMm}) => yMm)),
   };
   const beside: Shift[] = [];
   for (const [plane, place] of places.entries()) {
@@ -185,5 +186,3 @@ const meanContrast = (planes: readonly Float64Array[]): number =>
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
 const meanOf = (own: ArrayLike<number>): number =>
   Array.from(own).reduce((sum, value) => sum + value, 0) / own.length;
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];

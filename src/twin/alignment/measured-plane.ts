@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 import {countOf} from '../../base/count-text.ts';
 import {fixedText} from '../../base/number-format.ts';
 import {BenchError} from '../../contract/errors.ts';
@@ -47,9 +48,9 @@ export function assertMeasuredPlanes(planes: readonly MeasuredPlane[]): void {
     if (!sigma.every((value) => value > 0 && Number.isFinite(value)))
       refuse(`Plane "${label}" has points without noise: give the noise of its readings, above 0.`);
     const sorted = values.slice().sort();
-    const [low, median, high] = [sorted[0], sorted[sorted.length >> 1], sorted[sorted.length - 1]];
-    const noise = sigma.slice().sort()[sigma.length >> 1];
-    if (median < -5 * noise)
+    const [low, high] = [sorted[0], sorted[sorted.length - 1]];
+    const [middle, noise] = [median(values), median(sigma)];
+    if (middle < -5 * noise)
       refuse(
         `Plane "${label}" has values below zero at most of its points. Powers are needed, linear and with the dark level taken ` +
           'off; values in dB have to be converted.',
@@ -59,7 +60,7 @@ export function assertMeasuredPlanes(planes: readonly MeasuredPlane[]): void {
         `Plane "${label}" shows no light: its largest value is ${fixedText(high / noise, 1)} times the noise. ` +
           'Check source, mask and lock-in range.',
       );
-    if (high - low < 10 * noise || high - median < 0.2 * high)
+    if (high - low < 10 * noise || high - middle < 0.2 * high)
       refuse(
         `Plane "${label}" is flat: there is no structure in it that could be compared with a simulation.`,
       );

@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 import {solvePositive} from '../metrics/symmetric-matrix.ts';
 import type {ReadOut} from '../metrics/read-out.ts';
 import {computePlaneShares, findWinner} from '../metrics/regions.ts';
@@ -67,14 +68,11 @@ export const pickSamples = (problem: ReadOutProblem, indices: readonly number[])
  * they mostly do are told apart with 95 % certainty.
  */
 function logitScaleOf(samples: readonly Prepared[]): number {
-  const distances = samples
-    .map(({scores}) => {
-      const [first = 0, second = 0] = Array.from(scores).sort((a, b) => b - a);
-      return first - second;
-    })
-    .sort((a, b) => a - b);
-  const median = distances[Math.floor(distances.length / 2)] ?? 0;
-  return 3 / Math.max(median, 1e-6);
+  const distances = samples.map(({scores}) => {
+    const [first = 0, second = 0] = Array.from(scores).sort((a, b) => b - a);
+    return first - second;
+  });
+  return 3 / Math.max(distances.length === 0 ? 0 : median(distances), 1e-6);
 }
 
 /** What may be changed, in the order of the numbers of a fit. */

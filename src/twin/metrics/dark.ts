@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 /**
  * From a detector's readings to its signal without the dark level. Numbers are in the unit of the detector.
  *
@@ -89,8 +90,8 @@ export function subtractDark(
  */
 export function estimateNoise(quadrature: ArrayLike<number>): number {
   if (quadrature.length === 0) throw new BenchError('twin/invalid', 'No points, so no estimate of noise.');
-  const middle = medianOf(Array.from(quadrature));
-  return 1.4826 * medianOf(Array.from(quadrature, (value) => Math.abs(value - middle)));
+  const middle = median(Array.from(quadrature));
+  return 1.4826 * median(Array.from(quadrature, (value) => Math.abs(value - middle)));
 }
 
 /**
@@ -105,10 +106,4 @@ export function estimateNoiseFromSteps(signal: ArrayLike<number>): number {
     (_, i) => signal[i] - 2 * signal[i + 1] + signal[i + 2],
   );
   return estimateNoise(bends) / Math.sqrt(6);
-}
-
-function medianOf(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const half = values.length >> 1;
-  return values.length % 2 === 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }

@@ -1,3 +1,4 @@
+import {median} from '../../base/median.ts';
 /**
  * Energy in detector regions, from regular planes and from scan points anywhere in the output plane.
  *
@@ -215,8 +216,7 @@ function medianGap(
     }
     start = end;
   }
-  gaps.sort((a, b) => a - b);
-  return gaps[Math.floor(gaps.length / 2)];
+  return gaps.length === 0 ? undefined : median(gaps);
 }
 
 /** Pixels that a span of an axis touches, and the length of each that lies within it. */

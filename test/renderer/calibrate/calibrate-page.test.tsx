@@ -7,6 +7,7 @@ import type {
   ReadOutEntry,
 } from '../../../src/contract/api/index.ts';
 import {CalibratePage} from '../../../src/renderer/features/calibrate/index.ts';
+import {summary} from '../align/fixtures.ts';
 import {feedOf, type Answers} from '../mock-host.ts';
 import {closeWindow, openWindow, patient} from '../open-window.tsx';
 
@@ -180,4 +181,35 @@ test('a calibrated read-out is listed with its gain and can be revoked', async (
   expect(screen.getByRole('status', {name: 'Next step'}).textContent).toContain(
     'Measure a campaign and align its planes',
   );
+});
+
+test('what failed stands beside its own button, and all are off for the same reason while something is computed', async () => {
+  const failed: Computation = {
+    ...done('as-built'),
+    state: 'failed',
+    problem: {code: 'twin/invalid', message: 'The planes show no light.', details: {}},
+  };
+  const running: Computation = {...done('train'), state: 'running', endedUtc: null, title: 'digits trained'};
+  const answers = answersOf([entry], []);
+  await openWindow(<CalibratePage />, '/calibrate', {
+    answers: {
+      ...answers,
+      align: {results: () => ({alignments: [summary]})},
+      computations: {
+        ...answers.computations,
+        status: feedOf({
+          hostId: 'mock',
+          last: 1,
+          lostCount: 0,
+          computations: [running, failed, done('calibrate-offers')],
+        }),
+      },
+    },
+  });
+  const built = within(await screen.findByRole('region', {name: /What is wrong/}, patient));
+  expect(await built.findByText('The planes show no light.', {}, patient)).toBeDefined();
+  const offers = within(screen.getByRole('region', {name: /What may be done/}));
+  expect(offers.queryByText('The planes show no light.')).toBeNull();
+  for (const name of ['Record as built', 'Foretell what each gains', 'Try', 'Design the plate again'])
+    expect((await screen.findByRole('button', {name}, patient)).getAttribute('aria-disabled')).toBe('true');
 });

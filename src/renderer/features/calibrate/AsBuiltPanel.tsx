@@ -14,7 +14,7 @@ import {
   NumberField,
   Panel,
   Select,
-  useRefusal,
+  StartComputation,
 } from '../../parts/index.ts';
 import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
 import styles from './CalibratePage.module.css';
@@ -25,9 +25,9 @@ export function AsBuiltPanel(props: {
   readonly records: readonly AsBuiltEntry[];
   readonly chosen: AsBuiltEntry | null;
   readonly onChoose: (uid: string) => void;
-  readonly running: Computation | null;
+  readonly computations: readonly Computation[];
 }): ReactElement {
-  const {records, chosen, onChoose, running} = props;
+  const {records, chosen, onChoose, computations} = props;
   return (
     <Panel
       title="1. What is wrong: the network as built"
@@ -72,7 +72,7 @@ export function AsBuiltPanel(props: {
           text="Align the planes of a campaign, then record where its plates stand and how they were printed."
         />
       )}
-      <RecordForm running={running} />
+      <RecordForm computations={computations} />
     </Panel>
   );
 }
@@ -145,13 +145,12 @@ const foundText = ({value, sigma}: AsBuiltPlate['dxMm'], digits: number): string
   `${fixedText(value, digits)}${sigma === null ? '' : ` ± ${fixedText(sigma, digits)}`}`;
 
 /** Records an alignment with the heights that its planes tell. */
-function RecordForm({running}: {readonly running: Computation | null}): ReactElement | null {
+function RecordForm({computations}: {readonly computations: readonly Computation[]}): ReactElement {
   const isConnected = useConnection(({phase}) => phase === 'open');
   const {data} = useQuery({...queries.align.results.queryOptions({input: {}}), enabled: isConnected});
   const alignments = data?.alignments ?? [];
   const [wantedUid, setUid] = useState('');
   const [planeCount, setPlaneCount] = useState(20);
-  const refusal = useRefusal('operate');
   const [, navigate] = useLocation();
   const uid = alignments.some((own) => own.uid === wantedUid) ? wantedUid : alignments[0]?.uid;
   if (uid === undefined)
@@ -161,37 +160,35 @@ function RecordForm({running}: {readonly running: Computation | null}): ReactEle
         <Button onPress={() => navigate('/campaign')}>Plan a campaign</Button>
       </div>
     );
-  const because = refusal ?? (running ? `“${running.title}” is being computed.` : undefined);
   return (
-    <>
-      <div className={styles.fields}>
-        <Select
-          label="Alignment"
-          value={uid}
-          options={alignments.map((own) => ({
-            value: own.uid,
-            label: `${own.designName}, ${own.benchName}, ${own.verdict}, ${dateTimeText(new Date(own.timeS * 1000).toISOString()).slice(0, 16)}`,
-          }))}
-          onChange={setUid}
-        />
-        <NumberField
-          label="Planes for the heights, at most"
-          unit=""
-          isWhole
-          value={planeCount}
-          onChange={setPlaneCount}
-        />
-      </div>
-      <div className={styles.bar}>
-        <Button
-          data-act="calibrate.record"
-          isDisabled={because !== undefined}
-          hint={because ?? 'Fit the heights of the prints and write down how the network was built'}
-          onPress={() => void attempt(() => client.calibrate.recordAsBuilt({alignmentUid: uid, planeCount}))}
-        >
-          Record as built
-        </Button>
-      </div>
-    </>
+    <StartComputation
+      kind="as-built"
+      computations={computations}
+      acts={[
+        {
+          label: 'Record as built',
+          id: 'calibrate.record',
+          hint: 'Fit the heights of the prints and write down how the network was built',
+          start: () => client.calibrate.recordAsBuilt({alignmentUid: uid, planeCount}),
+        },
+      ]}
+    >
+      <Select
+        label="Alignment"
+        value={uid}
+        options={alignments.map((own) => ({
+          value: own.uid,
+          label: `${own.designName}, ${own.benchName}, ${own.verdict}, ${dateTimeText(new Date(own.timeS * 1000).toISOString()).slice(0, 16)}`,
+        }))}
+        onChange={setUid}
+      />
+      <NumberField
+        label="Planes for the heights, at most"
+        unit=""
+        isWhole
+        value={planeCount}
+        onChange={setPlaneCount}
+      />
+    </StartComputation>
   );
 }

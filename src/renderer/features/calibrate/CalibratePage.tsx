@@ -15,7 +15,7 @@ import {ReadOutPanel} from './ReadOutPanel.tsx';
 export function CalibratePage(): ReactElement {
   const isConnected = useConnection(({phase}) => phase === 'open');
   const [chosenUid, choose] = useState<string | null>(null);
-  const {running, problem, result} = useStudy('calibrate-offers');
+  const {computations, running, problem, result} = useStudy('calibrate-offers');
   // What a computation has written down shows when it is over.
   const own = {enabled: isConnected, refetchInterval: 5000};
   const listed = useQuery({...queries.calibrate.asBuilt.queryOptions({input: {}}), ...own});
@@ -41,10 +41,10 @@ export function CalibratePage(): ReactElement {
         </p>
       )}
       <div className={styles.panels}>
-        <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} running={running} />
-        <OffersPanel chosen={chosen} offers={offers} running={running} />
+        <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} computations={computations} />
+        <OffersPanel chosen={chosen} offers={offers} computations={computations} />
         <div className={styles.column}>
-          <ReadOutPanel running={running} />
+          <ReadOutPanel computations={computations} />
           <DonePanel readOuts={readOuts} reprints={reprints} />
         </div>
       </div>

@@ -4,17 +4,7 @@ import {fixedText} from '../../../base/number-format.ts';
 import type {AsBuiltEntry, Computation} from '../../../contract/api/index.ts';
 import type {CalibrateOffer, CalibrateOffers} from '../../../contract/calibrate-offers.ts';
 import {client} from '../../connection/index.ts';
-import {
-  attempt,
-  Button,
-  durationText,
-  EmptyState,
-  NumberField,
-  Panel,
-  ProblemBox,
-  useRefusal,
-} from '../../parts/index.ts';
-import {useStudy} from '../../run-data/index.ts';
+import {Button, durationText, EmptyState, NumberField, Panel, StartComputation} from '../../parts/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
 import {DrawnPictures} from './DrawnPictures.tsx';
@@ -30,24 +20,30 @@ export function OffersPanel(props: {
   readonly chosen: AsBuiltEntry | null;
   /** Of the chosen record; null before they were foretold. */
   readonly offers: CalibrateOffers | null;
-  readonly running: Computation | null;
+  readonly computations: readonly Computation[];
 }): ReactElement {
-  const {chosen, offers, running} = props;
-  const {last} = useStudy('calibrate-offers');
-  const refusal = useRefusal('operate');
+  const {chosen, offers, computations} = props;
   const [judgedCount, setJudgedCount] = useState(100);
   const [tryingSteps, setTryingSteps] = useState(40);
-  const because =
-    refusal ??
-    (chosen ? undefined : 'Record first how the network was built.') ??
-    (running ? `“${running.title}” is being computed.` : undefined);
   return (
     <Panel title="2. What may be done">
       <p>
         The network as built is shown drawn objects, with the light, the scan and the errors of a new plate of
         the bench; nothing is measured.
       </p>
-      <div className={styles.fields}>
+      <StartComputation
+        kind="calibrate-offers"
+        computations={computations}
+        missing={chosen ? undefined : 'Record first how the network was built.'}
+        acts={[
+          {
+            label: 'Foretell what each gains',
+            id: 'calibrate.offers',
+            hint: 'A few minutes of computing',
+            start: () => client.calibrate.offers({asBuiltUid: chosen?.uid ?? '', judgedCount, tryingSteps}),
+          },
+        ]}
+      >
         <NumberField label="Drawn objects" unit="" isWhole value={judgedCount} onChange={setJudgedCount} />
         <NumberField
           label="Training steps to try each plate"
@@ -56,27 +52,13 @@ export function OffersPanel(props: {
           value={tryingSteps}
           onChange={setTryingSteps}
         />
-      </div>
-      <div className={styles.bar}>
-        <Button
-          data-act="calibrate.offers"
-          isDisabled={because !== undefined}
-          hint={because ?? 'A few minutes of computing'}
-          onPress={() =>
-            chosen &&
-            void attempt(() => client.calibrate.offers({asBuiltUid: chosen.uid, judgedCount, tryingSteps}))
-          }
-        >
-          Foretell what each gains
-        </Button>
-      </div>
-      {last?.problem && last.state === 'failed' && <ProblemBox problem={last.problem} />}
+      </StartComputation>
       {offers && chosen ? (
         <Offers
           offers={offers}
           trial={{judgedCount, tryingSteps: Math.max(1, tryingSteps)}}
           chosen={chosen}
-          because={because}
+          computations={computations}
         />
       ) : (
         <EmptyState
@@ -92,9 +74,9 @@ function Offers(props: {
   readonly offers: CalibrateOffers;
   readonly trial: Trial;
   readonly chosen: AsBuiltEntry;
-  readonly because: string | undefined;
+  readonly computations: readonly Computation[];
 }): ReactElement {
-  const {offers, trial, chosen, because} = props;
+  const {offers, trial, chosen, computations} = props;
   const {designed, before} = offers;
   return (
     <div className={styles.offers}>
@@ -107,7 +89,7 @@ function Offers(props: {
           before={before}
           trial={trial}
           chosen={chosen}
-          because={because}
+          computations={computations}
         />
       ))}
       <DrawnPictures planes={offers.planes} />
@@ -135,9 +117,9 @@ function Offer(props: {
   readonly before: CalibrateOffers['before'];
   readonly trial: Trial;
   readonly chosen: AsBuiltEntry;
-  readonly because: string | undefined;
+  readonly computations: readonly Computation[];
 }): ReactElement {
-  const {offer, before, trial, chosen, because} = props;
+  const {offer, before, trial, chosen, computations} = props;
   const {kind, text, after, cost, risk} = offer;
   return (
     <section className={styles.offer} aria-label={offerTitles[kind]}>
@@ -153,7 +135,7 @@ function Offer(props: {
         <dd>{risk}</dd>
       </dl>
       {kind === 'move' && <MoveLink alignmentUid={chosen.record.alignmentUid} />}
-      {kind === 'reprint' && <ReprintStart chosen={chosen} trial={trial} because={because} />}
+      {kind === 'reprint' && <ReprintStart chosen={chosen} trial={trial} computations={computations} />}
       {kind === 'read-out' && (
         <p className={styles.quiet}>Choose the campaigns to learn from in the panel “3. Read-out”.</p>
       )}
@@ -191,26 +173,23 @@ function MoveLink({alignmentUid}: {readonly alignmentUid: string}): ReactElement
 function ReprintStart(props: {
   readonly chosen: AsBuiltEntry;
   readonly trial: Trial;
-  readonly because: string | undefined;
+  readonly computations: readonly Computation[];
 }): ReactElement {
-  const {chosen, trial, because} = props;
-  const [isStarting, setStarting] = useState(false);
+  const {chosen, trial, computations} = props;
   const [steps, setSteps] = useState(400);
-  const start = async (): Promise<void> => {
-    setStarting(true);
-    await attempt(() => client.calibrate.reprint({asBuiltUid: chosen.uid, settings: {steps, ...trial}}));
-    setStarting(false);
-  };
   return (
-    <div className={styles.bar}>
+    <StartComputation
+      kind="reprint"
+      computations={computations}
+      acts={[
+        {
+          label: 'Design the plate again',
+          hint: 'All other plates stay as they are; the new design stands with the others',
+          start: () => client.calibrate.reprint({asBuiltUid: chosen.uid, settings: {steps, ...trial}}),
+        },
+      ]}
+    >
       <NumberField label="Training steps" unit="" isWhole value={steps} onChange={setSteps} />
-      <Button
-        isDisabled={because !== undefined || isStarting}
-        hint={because ?? 'All other plates stay as they are; the new design stands with the others'}
-        onPress={() => void start()}
-      >
-        Design the plate again
-      </Button>
-    </div>
+    </StartComputation>
   );
 }

@@ -4,17 +4,7 @@ import {percentText} from '../../../base/number-format.ts';
 import type {Computation} from '../../../contract/api/index.ts';
 import type {ReadOutStudyData} from '../../../contract/read-out-calibration.ts';
 import {client, queries, useConnection} from '../../connection/index.ts';
-import {
-  attempt,
-  Button,
-  Checkbox,
-  dateTimeText,
-  EmptyState,
-  NumberField,
-  Panel,
-  ProblemBox,
-  useRefusal,
-} from '../../parts/index.ts';
+import {Checkbox, dateTimeText, EmptyState, NumberField, Panel, StartComputation} from '../../parts/index.ts';
 import {useStudy} from '../../run-data/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
@@ -22,21 +12,28 @@ import styles from './CalibratePage.module.css';
 const shownCount = 12;
 
 /** Weights and offsets for the measured energies, learnt from campaigns and tested by objects never used. */
-export function ReadOutPanel({running}: {readonly running: Computation | null}): ReactElement {
+export function ReadOutPanel({computations}: {readonly computations: readonly Computation[]}): ReactElement {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [testedCount, setTestedCount] = useState(20);
-  const {last, result} = useStudy('learn-read-out');
-  const refusal = useRefusal('operate');
-  const because =
-    refusal ??
-    (running ? `“${running.title}” is being computed.` : undefined) ??
-    (chosen.size === 0 ? 'Choose campaigns of one bench and design.' : undefined);
-  const learn = (isKept: boolean): void =>
-    void attempt(() => client.calibrate.learnReadOut({sessionUids: [...chosen], testedCount, isKept}));
+  const {result} = useStudy('learn-read-out');
+  const learn = (isKept: boolean): Promise<unknown> =>
+    client.calibrate.learnReadOut({sessionUids: [...chosen], testedCount, isKept});
   return (
     <Panel title="3. Read-out: learn it from measured digits">
       <Campaigns chosen={chosen} onChoose={setChosen} />
-      <div className={styles.fields}>
+      <StartComputation
+        kind="learn-read-out"
+        computations={computations}
+        missing={chosen.size === 0 ? 'Choose campaigns of one bench and design.' : undefined}
+        acts={[
+          {label: 'Try', hint: 'Nothing is changed', start: () => learn(false)},
+          {
+            label: 'Calibrate the read-out',
+            hint: 'Campaigns on this bench show its verdicts beside the raw ones',
+            start: () => learn(true),
+          },
+        ]}
+      >
         <NumberField
           label="Digits that test it"
           unit=""
@@ -44,24 +41,7 @@ export function ReadOutPanel({running}: {readonly running: Computation | null}):
           value={testedCount}
           onChange={setTestedCount}
         />
-      </div>
-      <div className={styles.bar}>
-        <Button
-          isDisabled={because !== undefined}
-          hint={because ?? 'Nothing is changed'}
-          onPress={() => learn(false)}
-        >
-          Try
-        </Button>
-        <Button
-          isDisabled={because !== undefined}
-          hint={because ?? 'Campaigns on this bench show its verdicts beside the raw ones'}
-          onPress={() => learn(true)}
-        >
-          Calibrate the read-out
-        </Button>
-      </div>
-      {last?.problem && last.state === 'failed' && <ProblemBox problem={last.problem} />}
+      </StartComputation>
       {result?.kind === 'learn-read-out' && <Study study={result.study} isKept={result.uid !== null} />}
     </Panel>
   );

@@ -11,7 +11,7 @@ import {
   NumberField,
   Panel,
   ProblemBox,
-  useRefusal,
+  useComputationRefusal,
 } from '../../parts/index.ts';
 import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
 import styles from './DesignPage.module.css';
@@ -69,7 +69,6 @@ export function TolerancePanel({design}: {readonly design: ApiOutputs['design'][
 function Start(props: {readonly folder: string; readonly running: Computation | null}): ReactElement {
   const {folder, running} = props;
   const [settings, setSettings] = useState<ToleranceSettings>(defaults);
-  const refusal = useRefusal('operate');
   const isWhole = toleranceSettingsSchema.safeParse(settings).success;
   const estimate = useQuery({
     ...queries.twin.toleranceEstimate.queryOptions({input: {designFolder: folder, settings}}),
@@ -77,9 +76,7 @@ function Start(props: {readonly folder: string; readonly running: Computation | 
     retry: false,
   });
   const change = (part: Partial<ToleranceSettings>): void => setSettings((before) => ({...before, ...part}));
-  const reason =
-    refusal ??
-    (running ? `“${running.title}” is being computed; one thing is computed at a time.` : undefined);
+  const reason = useComputationRefusal(running);
   return (
     <>
       <div className={styles.toleranceForm}>

@@ -11,7 +11,7 @@ import {
   ProblemBox,
   Select,
   TextField,
-  useRefusal,
+  useComputationRefusal,
 } from '../../parts/index.ts';
 import {fileNameFrom, saveFile} from '../../parts/save-file.ts';
 import {StudyRun} from './StudyRun.tsx';
@@ -75,16 +75,13 @@ function TradeOffForm(props: {
   const {designs, running} = props;
   const {draft, values, valuesProblem, change} = props.drafting;
   const {start, refused, isStarting} = useTradeOffStart();
-  const refusal = useRefusal('operate');
   const settings = tradeOffSettingsSchema.safeParse({...draft, values}).data;
   const problems = valuesProblem === '' ? tradeOffProblems({weight: draft.weight, values}) : [valuesProblem];
   const isHalf = (draft.imagesPath === '') !== (draft.labelsPath === '');
   if (isHalf) problems.push('Name the files of both images and labels, or neither for the digits.');
   if (!settings) problems.push('Give whole numbers of steps and measured images.');
   const because =
-    refusal ??
-    (running ? `“${running.title}” is being computed; one thing is computed at a time.` : undefined) ??
-    (isStarting ? 'The host looks at design and images.' : problems[0]);
+    useComputationRefusal(running) ?? (isStarting ? 'The host looks at design and images.' : problems[0]);
   return (
     <>
       <TradeOffFields designs={designs} draft={draft} change={change} />

@@ -48,6 +48,20 @@ export const inPlaceSettingsSchema = reprintSettingsSchema.extend({
   judgedCount: count(10, 1000).default(50),
 });
 
+/** How a plate was asked to be learnt on a bench: with it a learning that was stopped is gone on with. */
+export const inPlaceOrderSchema = z.object({
+  asBuiltUid: z.string(),
+  settings: inPlaceSettingsSchema,
+  /** Points along the side of a region. */
+  pointsPerSide: z.number().int(),
+  /** Design whose plate was the first to be changed; null for the one that stood in the bench. */
+  startFolder: z.string().nullable(),
+  /** Of the new design, and how it was asked for. */
+  name: z.string(),
+  command: z.string(),
+});
+export type InPlaceOrder = z.infer<typeof inPlaceOrderSchema>;
+
 /** How a plate was learnt on the bench itself, in addition to what stands beside it. */
 export const inPlaceSchema = z.object({
   /** Session of its runs. */

@@ -98,7 +98,7 @@ async function learnReadOut(page: Page): Promise<void> {
   await panel.getByRole('button', {name: 'Calibrate the read-out'}).click();
   await panel.getByText(/^Learnt from 12 digits\. It is kept\./).waitFor();
   const item = page
-    .getByRole('region', {name: '4. What was done'})
+    .getByRole('region', {name: '5. What was done'})
     .getByRole('listitem')
     .filter({hasText: /^Read-out of digits, north/});
   await item.getByRole('table', {name: 'Tested digits, calibrated'}).waitFor();
@@ -113,7 +113,7 @@ async function designPlateAgain(page: Page): Promise<void> {
   await typeNumber(page, 'Training steps', 2);
   await page.getByRole('button', {name: 'Design the plate again'}).click();
   const item = page
-    .getByRole('region', {name: '4. What was done'})
+    .getByRole('region', {name: '5. What was done'})
     .getByRole('listitem')
     .filter({hasText: /^digits with one plate printed again/});
   await item.getByRole('img', {name: /^Output plane of a \d, with the new plate \d/}).waitFor();

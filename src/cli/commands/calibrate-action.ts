@@ -59,9 +59,15 @@ export async function listCalibrations(context: CliContext): Promise<void> {
   if (reprints.length === 0) output.line('None.');
   for (const {uid, timeS, designName, folder, lineage} of reprints)
     output.line(
-      `${uid}  ${isoFromS(timeS)}  ${designName}: plate ${lineage.plate} of ${lineage.parentName}, in ${connection.pathText(folder)}`,
+      `${uid}  ${isoFromS(timeS)}  ${designName}: plate ${lineage.plate} of ${lineage.parentName}${lineage.inPlace ? ' learnt in place' : ''}, in ${connection.pathText(folder)}`,
     );
-  output.result({records, readOuts, reprints});
+  const {stopped} = await client.calibrate.inPlaceStopped();
+  if (stopped.length > 0) output.heading('Plates that are learnt in place, stopped');
+  for (const {folder, order, step} of stopped)
+    output.line(
+      `${order.name}: step ${step} of ${order.settings.steps}, in ${connection.pathText(folder)}; goes on with: ${order.command}`,
+    );
+  output.result({records, readOuts, reprints, stopped});
 }
 
 /** Fits heights, writes down how a network was built and prints it. */

@@ -1,11 +1,11 @@
 import {z} from 'zod';
 import {asBuiltSchema} from '../as-built.ts';
-import {inPlaceSettingsSchema, reprintLineageSchema, reprintSettingsSchema} from '../reprint.ts';
+import {reprintLineageSchema, reprintSettingsSchema} from '../reprint.ts';
 import {drawnPlanesSchema} from '../calibrate-offers.ts';
 import {readOutStudySchema} from '../read-out-calibration.ts';
 import {acting, reading} from './procedure.ts';
 import {float64s, hostPathSchema} from './feed.ts';
-import {isAttendedSchema, onSettingsSchema} from './scan.ts';
+import {inPlaceProcedures} from './calibrate-in-place.ts';
 
 const workerCount = z.number().int().min(1).max(256).optional();
 
@@ -154,42 +154,7 @@ export const calibrate = {
       }),
     )
     .output(z.object({id: z.string(), folder: z.string()})),
-  /**
-   * Learns one plate on the open bench, measured forward and carried back by the twin as built, and writes a new design with
-   * it. Refused on a bench that cannot exchange that plate. A job of the bench: paused, stopped and followed as a scan; stopped
-   * it goes on from its last step when it is started again with the same settings and folder.
-   */
-  inPlace: acting('/calibrate/in-place', 'Learn one plate on the open bench', 'start-in-place')
-    .input(
-      z.object({
-        asBuiltUid: z.string(),
-        settings: inPlaceSettingsSchema.prefault({}),
-        /** Points along the side of a region. */
-        pointsPerSide: z.number().int().min(1).max(100).default(8),
-        /** Design whose plate is the first to be changed; the one that stands in the bench unless given. */
-        startFolder: hostPathSchema.optional(),
-        /** Design folder to write; among those of the data folder unless given. */
-        folder: hostPathSchema.optional(),
-        name: z.string().min(1).max(200).optional(),
-        command: z.string().max(4000).optional(),
-        operator: z.string().max(200).optional(),
-        onSettings: onSettingsSchema,
-        isAttended: isAttendedSchema,
-        workerCount,
-      }),
-    )
-    .output(z.object({id: z.string(), folder: z.string()})),
-  /** Of a job that has come to its end; throws `store/not-found` otherwise. */
-  inPlaceOutcome: reading('/calibrate/in-place-outcome', 'The plate that was learnt on the bench')
-    .input(z.object({id: z.string()}))
-    .output(
-      z.object({
-        folder: z.string(),
-        designHash: z.string(),
-        designName: z.string(),
-        lineage: reprintLineageSchema,
-      }),
-    ),
+  ...inPlaceProcedures,
   /** Throws `store/not-found` for a uid that is no plate that was designed again. */
   reprintPlanes: reading('/calibrate/reprint-planes', 'What a drawn object shows before and after a plate')
     .input(z.object({uid: z.string()}))

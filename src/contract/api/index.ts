@@ -60,6 +60,7 @@ export * from './bench-choice.ts';
 export * from './bench-status.ts';
 export * from './bench.ts';
 export * from './calibrate.ts';
+export * from './calibrate-in-place.ts';
 export * from './campaign.ts';
 export * from './compare.ts';
 export * from './computations.ts';

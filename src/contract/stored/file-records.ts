@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {settingsSchema} from '../api/app.ts';
-import {inPlaceSchema, reprintLineageSchema} from '../reprint.ts';
+import {inPlaceOrderSchema, inPlaceSchema, reprintLineageSchema} from '../reprint.ts';
 import {trainingCurvePointSchema} from '../training.ts';
 import {defineRecord} from './record.ts';
 
@@ -54,6 +54,8 @@ export const reprintStateRecord = defineRecord({
     inPlace: inPlaceSchema
       .pick({sessionUid: true, objectCount: true, pointCount: true, curve: true})
       .exactOptional(),
+    /** Of such a plate too; absent in checkpoints of earlier versions. */
+    order: inPlaceOrderSchema.exactOptional(),
     seconds: z.number(),
   }),
 });

@@ -3,6 +3,7 @@ import type {Probe} from '../../contract/illumination.ts';
 import {createAlignJobService, type AlignJobService} from '../jobs/align-job-service.ts';
 import {createComputationJobs, type ComputationJobs} from '../jobs/computation-jobs.ts';
 import {createGpuOffers, type GpuOffers} from '../gpu/gpu-offers.ts';
+import {createInPlaceFollowing, type InPlaceFollowing} from '../jobs/in-place-progress.ts';
 import {createTrainingFeeds, type TrainingFeeds} from '../jobs/training-feeds.ts';
 import {createProbeCache, type ProbeCache} from '../probes/probe-cache.ts';
 import {createSensitivityCache, type SensitivityCache} from '../probes/sensitivity-cache.ts';
@@ -25,6 +26,7 @@ interface JobOutcomes {
   readonly campaignOutcomes: Outcomes<CampaignOutcome>;
   readonly correctionOutcomes: Outcomes<Awaited<ReturnType<typeof correctAndCheck>>>;
   readonly inPlaceOutcomes: Outcomes<ReprintOutput>;
+  readonly inPlaceFollowing: InPlaceFollowing;
   readonly alignOutcomes: Outcomes<AlignSessionOutcome & {readonly sessionUid: string}>;
 }
 
@@ -175,6 +177,7 @@ const createJobOutcomes = (): JobOutcomes => ({
   alignOutcomes: createOutcomes('alignment'),
   correctionOutcomes: createOutcomes('correction'),
   inPlaceOutcomes: createOutcomes('learning in place'),
+  inPlaceFollowing: createInPlaceFollowing(),
 });
 
 /** Long computations of this host, and where their outcomes are kept for the caller. */

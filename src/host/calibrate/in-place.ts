@@ -1,5 +1,5 @@
 import {fixedText, percentText} from '../../base/number-format.ts';
-import type {ReprintLineage, ReprintSettingsData} from '../../contract/reprint.ts';
+import type {InPlaceLineage, InPlaceOrder, ReprintLineage} from '../../contract/reprint.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {Design} from '../../twin/design/load.ts';
 import type {MeasurementSite, RunHooks} from '../bench/bench-engine.ts';
@@ -10,25 +10,28 @@ import {drawnObjects, type DrawnObjects} from './drawn-objects.ts';
 import {assertCanLearnInPlace, scanRegionsOf} from './in-place-rules.ts';
 import {createPlateOptimizer, mountOf, type PlateOptimizer} from './plate-optimizer.ts';
 import type {RecordedBench} from './recorded-bench.ts';
-import {createReprintCheckpoint} from './reprint-checkpoint.ts';
+import {createReprintCheckpoint, type StoredReprint} from './reprint-checkpoint.ts';
 import type {ReprintOutput} from './reprint-protocol.ts';
 import {originOf, rateOf, writeReprint} from './reprint-record.ts';
 import {asBuiltWork} from './reprint.ts';
 
-/** A plate to be learnt on the open bench. */
-export interface InPlaceRequest {
+/** A plate to be learnt on the open bench; the bench itself says how far a new plate is off. */
+export interface InPlaceRequest extends Omit<InPlaceOrder, 'asBuiltUid'> {
   readonly recorded: RecordedBench;
-  /** The bench itself says how far a new plate is off. */
-  readonly settings: ReprintSettingsData & {readonly plate: number};
-  readonly pointsPerSide: number;
+  readonly settings: InPlaceOrder['settings'] & {readonly plate: number};
   /** Design whose plate is the first to be changed: the parent, or one that was designed again for this bench. */
   readonly start: Design;
-  /** Folder of the new design, its name, how it was asked for and by whom. */
+  /** Of the new design. */
   readonly folder: string;
-  readonly name: string;
-  readonly command: string;
+  /** Who measures. */
   readonly operator: string;
   readonly workerCount?: number | undefined;
+}
+
+/** What is known of a plate while it is learnt: what that of before read right, once it was measured, and each step. */
+export interface InPlaceNews {
+  readonly before: ReprintLineage['before'] | null;
+  readonly curve: InPlaceLineage['curve'];
 }
 
 /**
@@ -40,7 +43,7 @@ export interface InPlaceRequest {
 export async function learnInPlace(
   site: MeasurementSite,
   request: InPlaceRequest,
-  hooks: RunHooks & {readonly signal: AbortSignal},
+  hooks: RunHooks & {readonly signal: AbortSignal; readonly onLearnt?: (news: InPlaceNews) => void},
 ): Promise<ReprintOutput> {
   const startedMs = performance.now();
   const {recorded, settings, folder, name, command} = request;
@@ -50,9 +53,11 @@ export async function learnInPlace(
     taughtCount: settings.trainingCount,
     judgedCount: settings.judgedCount,
   });
-  const key = keyOf(request);
-  const kept = createReprintCheckpoint(folder, key);
+  const kept = checkpointOf(request);
   const resumed = await kept.read();
+  const tell = ({before: {before}, inPlace}: Pick<StoredReprint, 'before' | 'inPlace'>): void =>
+    hooks.onLearnt?.({before: before.count === 0 ? null : before, curve: inPlace?.curve ?? []});
+  if (resumed) tell(resumed);
   const secondsNow = (): number => (resumed?.seconds ?? 0) + sFromMs(performance.now() - startedMs);
   const sessionUid = resumed?.inPlace?.sessionUid ?? openSession(site, request);
   await using pool = createAsBuiltPool(asBuiltWork(built, objects.images), {
@@ -63,7 +68,10 @@ export async function learnInPlace(
   const optimizer = createPlateOptimizer(pool, {
     ...{built, objects, settings, resumed, sessionUid, pointsPerObject},
     startMm: request.start.layers[settings.plate - 1].values,
-    keep: (state) => kept.write({...state, seconds: secondsNow()}),
+    keep: async (state) => {
+      await kept.write({...state, order: orderOf(request), seconds: secondsNow()});
+      tell(state);
+    },
     onStep: ({step, loss, accuracy, margin}) =>
       hooks.onText?.(
         `Step ${step} of ${settings.steps}: loss ${fixedText(loss, 2)}, ${percentText(accuracy)} right, margin ${fixedText(margin, 3)}, as measured.`,
@@ -81,9 +89,16 @@ export async function learnInPlace(
   return {folder, designHash, designName: name, lineage};
 }
 
-/** What a checkpoint belongs to. */
-const keyOf = ({recorded, settings, pointsPerSide, start}: InPlaceRequest): string =>
-  JSON.stringify({inPlace: recorded.uid, settings, pointsPerSide, start: start.file.contentHash});
+/** The checkpoint of a learning in the folder of its design: for this bench, these settings and this plate alone. */
+export const checkpointOf = ({recorded, settings, pointsPerSide, start, folder}: InPlaceRequest) =>
+  createReprintCheckpoint(
+    folder,
+    JSON.stringify({inPlace: recorded.uid, settings, pointsPerSide, start: start.file.contentHash}),
+  );
+
+const orderOf = ({recorded, settings, pointsPerSide, startFolder, name, command}: InPlaceRequest) => ({
+  ...{asBuiltUid: recorded.uid, settings, pointsPerSide, startFolder, name, command},
+});
 
 const openSession = (
   {bench, store}: MeasurementSite,

@@ -2,7 +2,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {decodeNpy, encodeNpy} from '../../base/npy.ts';
 import {BenchError} from '../../contract/errors.ts';
-import type {InPlaceLineage, ReprintLineage} from '../../contract/reprint.ts';
+import type {InPlaceLineage, InPlaceOrder, ReprintLineage} from '../../contract/reprint.ts';
 import {reprintStateRecord} from '../../contract/stored/file-records.ts';
 import type {PlateCheckpoint} from '../../twin/calibration/plate-training.ts';
 import {readTextIfThere} from '../files/read-if-there.ts';
@@ -15,6 +15,8 @@ export interface StoredReprint {
   readonly before: Pick<ReprintLineage, 'before' | 'confusionBefore'>;
   /** Of a plate that is learnt on a bench. */
   readonly inPlace?: Pick<InPlaceLineage, 'sessionUid' | 'objectCount' | 'pointCount' | 'curve'>;
+  /** Of such a plate: how it was asked for. */
+  readonly order?: InPlaceOrder;
   readonly checkpoint: PlateCheckpoint;
   /** Computing so far. */
   readonly seconds: number;

@@ -110,6 +110,7 @@ const offsetV = 5e-6;
 export interface MeasuredSessionOptions {
   readonly side?: number;
   readonly stepMm?: number;
+  readonly benchName?: string;
   readonly benchSeed?: number | null;
   /** How the run of each digit ended; null is still under way. */
   readonly endings?: readonly (ExitStatus | null)[];
@@ -134,6 +135,7 @@ export async function writeMeasuredSession(
   const {
     side = bench.side,
     stepMm = bench.stepMm,
+    benchName = 'north',
     benchSeed = null,
     endings = [],
     hasDark = true,
@@ -161,7 +163,7 @@ export async function writeMeasuredSession(
   const {uid: sessionUid} = store.createSession({
     title: 'Planes',
     operator: 'Ada',
-    benchName: 'north',
+    benchName,
     designHash: design.file.contentHash,
     details,
   });

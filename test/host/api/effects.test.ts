@@ -73,7 +73,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.(asBuiltHeights|reprintPlanes|inPlaceOutcome)|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
+    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.(asBuiltHeights|reprintPlanes|inPlaceOutcome|inPlaceDryRun)|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -305,7 +305,11 @@ function inputsFor(host: TestHost): Inputs {
       revokeReadOut: {uid: missing},
       offers: {asBuiltUid: missing},
       reprint: {asBuiltUid: missing},
+      inPlaceDryRun: {asBuiltUid: missing},
       inPlace: {asBuiltUid: missing},
+      resumeInPlace: {folder: '/none'},
+      inPlaceStopped: undefined,
+      inPlaceProgress: undefined,
       inPlaceOutcome: {id: missing},
       reprints: undefined,
       reprintPlanes: {uid: missing},

@@ -6,8 +6,10 @@ import type {OperatorRequest} from '../../../src/contract/messages.ts';
 import {inPlaceSettingsSchema} from '../../../src/contract/reprint.ts';
 import {alignSession} from '../../../src/host/alignment/align-session.ts';
 import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
-import {learnInPlace, type InPlaceRequest} from '../../../src/host/calibrate/in-place.ts';
+import {learnInPlace, type InPlaceNews, type InPlaceRequest} from '../../../src/host/calibrate/in-place.ts';
 import {assertCanLearnInPlace, scanRegionsOf} from '../../../src/host/calibrate/in-place-rules.ts';
+import {inPlaceCost, inPlaceSeconds} from '../../../src/host/calibrate/in-place-cost.ts';
+import {stoppedInPlace} from '../../../src/host/calibrate/stopped-in-place.ts';
 import {recordedBench} from '../../../src/host/calibrate/recorded-bench.ts';
 import {loadDesignFolder} from '../../../src/host/designs/design-folder.ts';
 import {storeAsBuilt} from '../../../src/host/placements/as-built-records.ts';
@@ -50,6 +52,7 @@ beforeAll(async () => {
     },
     pointsPerSide: 2,
     start: recorded.bench.design,
+    startFolder: null,
     folder: join(folder, 'learnt'),
     name: 'digits learnt in place',
     command: 'tried',
@@ -75,13 +78,28 @@ it('learns a plate on the bench, goes on after a stop from its last step, and sa
   expect(existsSync(join(request.folder, 'design.json'))).toBe(false);
   expect((await virtual.readState()).isOutputOn).toBe(false);
   expect(exchanged()).toBe(1);
+  const [left] = await stoppedInPlace(folder);
+  expect(left).toMatchObject({folder: request.folder, step: 1, before: {count: 10}, curve: [{step: 1}]});
+  // As it was asked for, so that it can be gone on with by its folder alone.
+  expect(left.order).toMatchObject({
+    asBuiltUid: request.recorded.uid,
+    name: 'digits learnt in place',
+    settings: {plate: 5, steps: 2, judgedCount: 10},
+  });
 
   requests.length = 0;
+  const told: InPlaceNews[] = [];
   const texts: string[] = [];
   const {lineage} = await learnInPlace({bench, store}, request, {
     signal: new AbortController().signal,
     onText: (text) => texts.push(text),
+    onLearnt: (news) => told.push(news),
   });
+  expect(told.map(({before, curve}) => [before?.count, curve.length])).toEqual([
+    [10, 1],
+    [10, 2],
+  ]);
+  expect(await stoppedInPlace(folder)).toEqual([]);
   expect(texts).toHaveLength(1);
   // The second step and the last plate; what the plate of before shows was measured already.
   expect(exchanged()).toBe(2);
@@ -115,6 +133,23 @@ it('learns a plate on the bench, goes on after a stop from its last step, and sa
   });
   expect(learnt.layers[4].values).not.toEqual(request.start.layers[4].values);
 }, 60_000);
+
+it('says beforehand what it takes, by what is measured then', async () => {
+  const {recorded, settings, pointsPerSide} = request;
+  expect(inPlaceCost(recorded, {settings, pointsPerSide})).toEqual({
+    exchangeCount: 3,
+    objectCount: 24,
+    pointCount: 24 * 4 * 4,
+  });
+  const secondsOf = (changed: Partial<typeof settings>): Promise<number> =>
+    inPlaceSeconds(bench, recorded, {pointsPerSide, plate: 5, settings: {...settings, ...changed}});
+  const seconds = await secondsOf({});
+  // Twice as many objects in the steps take as much longer as these objects do.
+  const objectS = ((await secondsOf({steps: 4})) - seconds) / 4;
+  expect(objectS).toBeGreaterThan(0);
+  expect((await secondsOf({batchSize: 4})) - seconds).toBeCloseTo(4 * objectS, 6);
+  expect(seconds).toBeGreaterThan(24 * objectS);
+});
 
 it('refuses a bench that exchanges no plates, another bench, another design and a plate without a relief', () => {
   const {recorded} = request;

@@ -1,14 +1,21 @@
-import {screen, within} from '@testing-library/react';
+import {screen, waitFor, within} from '@testing-library/react';
 import {afterEach, expect, test} from 'vitest';
 import type {
   AsBuiltEntry,
   Computation,
   ComputationResult,
   ReadOutEntry,
+  StoppedInPlace,
 } from '../../../src/contract/api/index.ts';
+import {
+  inPlaceSettingsSchema,
+  reprintSettingsSchema,
+  type ReprintLineage,
+} from '../../../src/contract/reprint.ts';
 import {CalibratePage} from '../../../src/renderer/features/calibrate/index.ts';
 import {summary} from '../align/fixtures.ts';
 import {feedOf, type Answers} from '../mock-host.ts';
+import {runStatus} from '../window-fixtures.ts';
 import {closeWindow, openWindow, patient} from '../open-window.tsx';
 
 afterEach(closeWindow);
@@ -130,6 +137,41 @@ const readOut: ReadOutEntry = {
   },
 };
 
+const inPlaceCost = {
+  isAllowed: true,
+  refusal: '',
+  plate: 5,
+  plates: [1, 5],
+  exchangeCount: 61,
+  objectCount: 580,
+  pointCount: 371_200,
+  seconds: 7200,
+};
+
+const lineage: ReprintLineage = {
+  ...{parentName: 'digits', parentHash: 'sha256:1', plate: 5, alignmentUid: 'a'},
+  ...{asBuiltUid: 'built', asBuiltVersion: 2, benchName: 'north', benchSeed: null, tried: [], seconds: 60},
+  settings: reprintSettingsSchema.parse({}),
+  ...{before: rate(60, 100), after: rate(88, 100), confusionBefore: confusion, confusionAfter: confusion},
+};
+const reprint = {
+  ...{uid: 'p', timeS: 1_790_000_000, sessionUid: 's', benchName: 'north'},
+  ...{designName: 'digits again', designHash: 'sha256:2', folder: '/designs/again', lineage},
+};
+const stopped: StoppedInPlace = {
+  folder: '/designs/stopped',
+  order: {
+    ...{asBuiltUid: 'built', pointsPerSide: 8, startFolder: null, name: 'digits learnt', command: ''},
+    settings: inPlaceSettingsSchema.parse({}),
+  },
+  step: 2,
+  before: rate(43, 50),
+  curve: [
+    {step: 1, loss: 2, accuracy: 0.5, margin: 0},
+    {step: 2, loss: 1.9, accuracy: 0.6, margin: 0},
+  ],
+};
+
 const answersOf = (records: AsBuiltEntry[], readOuts: ReadOutEntry[]): Answers => ({
   calibrate: {
     asBuilt: () => ({records}),
@@ -137,6 +179,11 @@ const answersOf = (records: AsBuiltEntry[], readOuts: ReadOutEntry[]): Answers =
     reprints: () => ({reprints: []}),
     reprint: () => ({id: 'x', folder: '/designs/again'}),
     learnReadOut: () => ({id: 'y'}),
+    inPlaceDryRun: () => inPlaceCost,
+    inPlace: () => ({id: 'z', folder: '/designs/learnt'}),
+    resumeInPlace: () => ({id: 'z', folder: '/designs/learnt'}),
+    inPlaceStopped: () => ({stopped: []}),
+    inPlaceProgress: () => ({progress: null}),
     revokeReadOut: () => ({...readOut, status: 'revoked'}),
   },
   align: {results: () => ({alignments: []})},
@@ -212,4 +259,99 @@ test('what failed stands beside its own button, and all are off for the same rea
   expect(offers.queryByText('The planes show no light.')).toBeNull();
   for (const name of ['Record as built', 'Foretell what each gains', 'Try', 'Design the plate again'])
     expect((await screen.findByRole('button', {name}, patient)).getAttribute('aria-disabled')).toBe('true');
+});
+
+test('learning in place says what it takes, is refused with its reason, begins where it is told, and is gone on with', async () => {
+  const answers = answersOf([entry], []);
+  let isAllowed = false;
+  const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {
+    answers: {
+      ...answers,
+      calibrate: {
+        ...answers.calibrate,
+        reprints: () => ({reprints: [reprint]}),
+        reprintPlanes: () => ({planes: null}),
+        inPlaceDryRun: ({settings}) => ({
+          ...inPlaceCost,
+          plate: settings?.plate ?? 5,
+          isAllowed,
+          refusal: isAllowed ? '' : 'No bench is open.',
+          seconds: isAllowed ? 7200 : null,
+        }),
+        inPlaceStopped: () => ({stopped: [stopped]}),
+      },
+    },
+  });
+  const panel = within(await screen.findByRole('region', {name: /^4\. In place/}, patient));
+  expect(await panel.findByText('No bench is open.', {}, patient)).toBeDefined();
+  const button = panel.getByRole('button', {name: 'Learn the plate in place'});
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  expect(panel.getByText(/^It takes 61 plates put in/).textContent).toMatch(
+    /580 objects measured behind them at 371.200 points\.$/,
+  );
+  isAllowed = true;
+  // What it takes is asked for anew with other numbers.
+  await user.clear(panel.getByLabelText('Steps, a plate each'));
+  await user.type(panel.getByLabelText('Steps, a plate each'), '3');
+  await user.tab();
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).toBeNull(), patient);
+  expect(panel.getByText(/: about 2 h 00 min of moving and reading/)).toBeDefined();
+  await user.click(panel.getByRole('button', {name: /Begin with/}));
+  await user.click(await screen.findByRole('option', {name: 'that of digits again'}));
+  await user.click(button);
+  expect(host.callsOf('calibrate', 'inPlace')).toMatchObject([
+    {
+      asBuiltUid: 'built',
+      settings: {steps: 3, batchSize: 8, judgedCount: 50, plate: null},
+      pointsPerSide: 8,
+      startFolder: '/designs/again',
+    },
+  ]);
+  const left = within(panel.getByRole('region', {name: 'Learnings that were stopped'}));
+  expect(left.getByText(/^digits learnt: step 2 of 60, 2 plates measured/)).toBeDefined();
+  await user.click(left.getByRole('button', {name: 'Go on'}));
+  expect(host.callsOf('calibrate', 'resumeInPlace')).toEqual([{folder: '/designs/stopped'}]);
+});
+
+test('a plate that is being learnt shows its curve, and is paused and stopped beside it', async () => {
+  const answers = answersOf([entry], []);
+  const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {
+    status: {
+      run: {...runStatus, id: 'job', kind: 'in-place', state: 'running', label: 'regions', timeLeftS: 120},
+    },
+    answers: {
+      ...answers,
+      calibrate: {
+        ...answers.calibrate,
+        inPlaceProgress: () => ({
+          progress: {
+            ...{id: 'job', designName: 'digits', plate: 5, stepCount: 60, folder: '/designs/learnt'},
+            before: rate(43, 50),
+            curve: [
+              {step: 1, loss: 2.1, accuracy: 0.75, margin: 0.01},
+              {step: 2, loss: 1.9, accuracy: 0.875, margin: 0.02},
+            ],
+          },
+        }),
+      },
+      run: {pause: () => ({isPaused: true}), stop: () => ({sentence: ''})},
+    },
+  });
+  const learnt = within(await screen.findByRole('region', {name: 'The plate that is learnt'}, patient));
+  expect(learnt.getByRole('heading', {name: 'Plate 5 of digits: step 2 of 60'})).toBeDefined();
+  expect(learnt.getByText(/^running, regions, .* left$/)).toBeDefined();
+  expect(learnt.getByText(/^The plate of before reads 43 of 50 objects right/)).toBeDefined();
+  expect(learnt.getByRole('img', {name: /^Measured loss by step/})).toBeDefined();
+  expect(screen.queryByRole('button', {name: 'Learn the plate in place'})).toBeNull();
+  await user.click(learnt.getByRole('button', {name: 'Pause'}));
+  await user.click(learnt.getByRole('button', {name: 'Stop learning'}));
+  expect(host.callsOf('run', 'pause')).toHaveLength(1);
+  expect(host.callsOf('run', 'stop')).toHaveLength(1);
+  host.changeStatus({
+    run: {...runStatus, id: 'job', kind: 'in-place', state: 'ended', exitStatus: 'abort', reason: 'enough'},
+  });
+  expect(
+    await learnt.findByText(/^Ended at step 2: enough .* goes on from its last step below/),
+  ).toBeDefined();
+  expect(await screen.findByRole('button', {name: 'Learn the plate in place'})).toBeDefined();
 });

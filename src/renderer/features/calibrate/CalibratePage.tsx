@@ -7,6 +7,7 @@ import {AsBuiltPanel} from './AsBuiltPanel.tsx';
 import styles from './CalibratePage.module.css';
 import {ComputationLine} from './ComputationLine.tsx';
 import {DonePanel} from './DonePanel.tsx';
+import {InPlacePanel} from './InPlacePanel.tsx';
 import {nextStepText} from './next-step.ts';
 import {OffersPanel} from './OffersPanel.tsx';
 import {ReadOutPanel} from './ReadOutPanel.tsx';
@@ -45,6 +46,7 @@ export function CalibratePage(): ReactElement {
         <OffersPanel chosen={chosen} offers={offers} computations={computations} />
         <div className={styles.column}>
           <ReadOutPanel computations={computations} />
+          <InPlacePanel chosen={chosen} reprints={reprints} />
           <DonePanel readOuts={readOuts} reprints={reprints} />
         </div>
       </div>

@@ -2,12 +2,23 @@ import {skipToken, useQuery, useQueryClient} from '@tanstack/react-query';
 import {useState, type ReactElement, type ReactNode} from 'react';
 import {useLocation} from 'wouter';
 import type {ApiOutputs, ReadOutEntry} from '../../../contract/api/index.ts';
+import type {InPlaceLineage} from '../../../contract/reprint.ts';
 import {client, queries} from '../../connection/index.ts';
-import {attempt, Button, dateTimeText, EmptyState, Panel, useRefusal} from '../../parts/index.ts';
+import {
+  attempt,
+  Button,
+  countOf,
+  countText,
+  dateTimeText,
+  EmptyState,
+  Panel,
+  useRefusal,
+} from '../../parts/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
 import {DrawnPictures} from './DrawnPictures.tsx';
+import {InPlaceCurves} from './InPlaceCurves.tsx';
 
 /** A plate that was designed again. */
 export type ReprintEntry = ApiOutputs['calibrate']['reprints']['reprints'][number];
@@ -21,7 +32,7 @@ export function DonePanel(props: {
 }): ReactElement {
   const {readOuts, reprints} = props;
   return (
-    <Panel title="4. What was done">
+    <Panel title="5. What was done">
       {readOuts.length + reprints.length === 0 && (
         <EmptyState
           title="Nothing yet"
@@ -80,7 +91,7 @@ function ReprintItem(props: {readonly reprint: ReprintEntry; readonly isFirst: b
   };
   return (
     <Item
-      text={`${designName}, ${timeText(timeS)}: plate ${lineage.plate} of ${lineage.parentName}; foretold ${lineage.after.successes} of ${lineage.after.count}, ${lineage.before.successes} before`}
+      text={`${designName}, ${timeText(timeS)}: ${reprintText(lineage)}`}
       buttons={
         <>
           <Button isCompact onPress={print}>
@@ -94,22 +105,50 @@ function ReprintItem(props: {readonly reprint: ReprintEntry; readonly isFirst: b
       isShown={isShown}
       onShow={show}
     >
-      <RateGauge label="As built, drawn objects read right" rate={lineage.before} tone="simulated" />
-      <RateGauge
-        label={`With the new plate ${lineage.plate}, drawn objects read right`}
-        rate={lineage.after}
-        tone="accent"
-      />
+      <BeforeAndAfter lineage={lineage} />
+      {lineage.inPlace && <InPlaceFacts learnt={lineage.inPlace} />}
       {data?.planes && <DrawnPictures planes={data.planes} />}
-      <div className={styles.matrices}>
-        <ConfusionMatrix caption="As built, foretold" counts={lineage.confusionBefore} tone="simulated" />
-        <ConfusionMatrix
-          caption="With the new plate, foretold"
-          counts={lineage.confusionAfter}
-          tone="simulated"
-        />
-      </div>
     </Item>
+  );
+}
+
+const reprintText = ({plate, parentName, inPlace, before, after}: ReprintEntry['lineage']): string =>
+  inPlace
+    ? `plate ${plate} of ${parentName} learnt in place; ${after.successes} of ${after.count} measured objects right, ${before.successes} before`
+    : `plate ${plate} of ${parentName}; foretold ${after.successes} of ${after.count}, ${before.successes} before`;
+
+/** What is read right with the plate of before and the new one: measured where it was learnt in place, else foretold. */
+function BeforeAndAfter({lineage}: {readonly lineage: ReprintEntry['lineage']}): ReactElement {
+  const {plate, inPlace, before, after, confusionBefore, confusionAfter} = lineage;
+  const isMeasured = inPlace !== undefined;
+  const [objects, how] = isMeasured ? ['measured objects', 'measured'] : ['drawn objects', 'foretold'];
+  const tone = isMeasured ? 'measured' : 'simulated';
+  return (
+    <>
+      <RateGauge label={`As built, ${objects} read right`} rate={before} tone={tone} />
+      <RateGauge label={`With the new plate ${plate}, ${objects} read right`} rate={after} tone="accent" />
+      <div className={styles.matrices}>
+        <ConfusionMatrix caption={`As built, ${how}`} counts={confusionBefore} tone={tone} />
+        <ConfusionMatrix caption={`With the new plate, ${how}`} counts={confusionAfter} tone={tone} />
+      </div>
+    </>
+  );
+}
+
+/** What learning a plate took, and how it went. */
+function InPlaceFacts({learnt}: {readonly learnt: InPlaceLineage}): ReactElement {
+  const {exchangeCount, objectCount, pointCount, curve, sessionUid} = learnt;
+  const [, navigate] = useLocation();
+  return (
+    <>
+      <p>
+        {`${countOf(exchangeCount, 'plate')} put in, ${countOf(objectCount, 'object')} measured at ${countText(pointCount)} points.`}{' '}
+        <Button isCompact onPress={() => navigate(`/sessions/${sessionUid}`)}>
+          Open its runs
+        </Button>
+      </p>
+      <InPlaceCurves curve={curve} />
+    </>
   );
 }
 

@@ -4,4 +4,5 @@ import type {PageAct} from '../../actions/page-acts.ts';
 export const calibrateActs: readonly PageAct[] = [
   {id: 'calibrate.record', title: 'Record how a network was built', then: 'focus'},
   {id: 'calibrate.offers', title: 'Foretell what each way of calibrating gains', then: 'focus'},
+  {id: 'calibrate.inPlace', title: 'Learn a plate on the bench itself', then: 'focus'},
 ];

@@ -25,6 +25,8 @@ export function nextStepText({alignmentCount, chosen, offers, readOuts, reprints
       ? 'Measure a campaign and align its planes: an alignment says where every plate stands.'
       : 'Record how the network was built, from an alignment and its planes.';
   const reprint = reprints.find(({lineage}) => lineage.asBuiltUid === chosen.uid);
+  if (reprint?.lineage.inPlace)
+    return `Plate ${reprint.lineage.plate} of “${reprint.designName}” stands in the bench as it was learnt: measure a campaign with the new design, which says what was gained.`;
   if (reprint)
     return `Print plate ${reprint.lineage.plate} of “${reprint.designName}”, put it where the old one stands, and measure a campaign with the new design: it says what was gained.`;
   if (offers === null) return 'Foretell what each way of making it work again gains.';

@@ -21,3 +21,12 @@ export async function runOfSession(
       'Nothing was changed; d2nn-bench sessions show lists its runs.',
   );
 }
+
+/** Any run that a person names by its number, its uid or the beginning of that. Throws `store/not-found` as above. */
+export async function anyRun(client: BenchClient, name: string): Promise<RunSummary> {
+  const isNumber = /^\d{1,9}$/.test(name);
+  const byNumber = isNumber
+    ? (await client.runs.search({limit: 10_000})).find(({scanId}) => String(scanId) === name)
+    : undefined;
+  return byNumber ?? client.runs.find({start: name});
+}

@@ -1,6 +1,6 @@
 import {countText} from '../base/count-text.ts';
 import type {ColumnSpec, PositionMm, SettingsSnapshot} from './devices.ts';
-import type {ExitStatus} from './run-records.ts';
+import type {ContinuedRun, ExitStatus} from './run-records.ts';
 
 /**
  * What a plan may ask for: a closed union, so that an engine without a handler for one of them does not compile.
@@ -75,6 +75,9 @@ export interface RunRequest {
   readonly pointCount?: number;
   readonly campaignIndex?: number;
   readonly calibrationUids?: readonly string[];
+  readonly isDetectorSetUp?: boolean;
+  /** Goes on where another run was cut off. */
+  readonly continues?: ContinuedRun;
 }
 
 /** A manual step at the bench. */

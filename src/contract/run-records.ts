@@ -36,6 +36,21 @@ export interface RunStart {
   readonly campaign_index?: number;
   /** Settings that were not as they should be before the run, and what became of them. */
   readonly settings_judged?: readonly SettingOutcome[];
+  /** Whether the program chose range and phase of the detector before the scan, and the range anew where it was exceeded. */
+  readonly detector_set_up?: boolean;
+  /** Of a run that goes on where another was cut off; absent else. */
+  readonly continues?: ContinuedRun;
+}
+
+/** The run that another one goes on with; both together are one plane. */
+export interface ContinuedRun {
+  readonly run_uid: string;
+  /** The run that measured points of it again; what they said is stored under its uid (`resume-check`). */
+  readonly check_uid: string;
+  /** 2 for the first continuation. */
+  readonly segment: number;
+  /** `point_index` with which it begins: later points of the run before do not count. */
+  readonly first_index: number;
 }
 
 /** A column of a stream: where it comes from, its type, its unit. */

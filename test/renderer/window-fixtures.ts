@@ -141,6 +141,7 @@ export const run: RunSummary = {
   reason: '',
   pointCount: 4,
   isGrid: true,
+  continuesUid: null,
 };
 
 export const plane: Plane = {

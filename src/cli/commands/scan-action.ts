@@ -16,7 +16,7 @@ import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 
 /** Values of the options of `scan`. */
 export interface ScanCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
-  readonly plan: string;
+  readonly plan?: string;
   readonly dryRun?: boolean;
   readonly session?: string;
   readonly title?: string;
@@ -65,9 +65,12 @@ type ScanRequest = ApiInputs['scan']['start'] & {readonly plan: PlanSpec};
 /** One scan: on the bench that is named, into a session. */
 export async function scan(options: ScanCliOptions, context: CliContext): Promise<void> {
   const onSettings = settingsPolicyFrom(options);
+  const {plan: planText} = options;
+  if (planText === undefined)
+    throw new BenchError('cli/usage', 'A scan needs a plan: name it with --plan. Nothing was started.');
   const given = Object.entries(options).filter(([name]) => Object.hasOwn(planFields, name));
   const readPlan = await planReader(context, {
-    text: options.plan,
+    text: planText,
     fields: Object.fromEntries(given),
     check: (read) => usablePlan(read, options),
   });
@@ -193,7 +196,7 @@ async function measure(
 }
 
 /** What a scan has measured; one that was ended before its first run has only its ending. */
-async function outcomeOf(
+export async function outcomeOf(
   client: BenchClient,
   of: {readonly id: string; readonly quantity: string},
   endedEarly: BenchError | null,
@@ -249,7 +252,7 @@ function writeDryRun(
   );
 }
 
-function writeSummary(output: Output, summary: ScanSummary): void {
+export function writeSummary(output: Output, summary: Omit<ScanSummary, 'plan' | 'quantity'>): void {
   const {runs, points, minV, maxV, maxAtMm, label, unit} = summary;
   for (const run of runs)
     output.line(`run ${run.scanId} ${run.planName}: ${run.points} points, ${run.exitStatus ?? 'not ended'}`);

@@ -12,6 +12,7 @@ import {
 import {addVirtualOptions} from '../virtual-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import type {ScanCliOptions} from './scan-action.ts';
+import type {ScanResumeOptions} from './scan-resume-action.ts';
 import {addSettingsOptions} from '../settings-options.ts';
 
 const helpText = `
@@ -26,15 +27,15 @@ The stage is homed first where the bench file says so; the source is on for the 
 
 /** `scan`: one scan into a session. */
 export function addScanCommand(program: Command, context: CliContext): void {
+  const scan = program.command('scan');
   addVirtualOptions(
     addSettingsOptions(
       addTimeoutOption(
         addPlanOptions(
-          program
-            .command('scan')
+          scan
             .description('one scan into a session: points are stored as they are taken')
             .option('--bench <file>', 'bench file; without one the built-in virtual bench')
-            .requiredOption('--plan <plan>', `${planNames.join(', ')}, a JSON object, or a file`),
+            .option('--plan <plan>', `needed: ${planNames.join(', ')}, a JSON object, or a file`),
         ),
       ),
     ),
@@ -70,6 +71,44 @@ export function addScanCommand(program: Command, context: CliContext): void {
     .option('--json', 'print the result as one JSON object on the last line')
     .addHelpText('after', helpText)
     .action(async (options: ScanCliOptions) => (await import('./scan-action.ts')).scan(options, context));
+  addScanResume(scan, context);
+}
+
+/** `scan resume` and `scan again`. Options that `scan` has too (--bench, --seed, --operator, --json) are taken by it. */
+function addScanResume(scan: Command, context: CliContext): void {
+  scan
+    .command('resume')
+    .argument('<run>', 'number of the run, its uid, or the beginning of that')
+    .description(
+      'go on with a run that was cut off: measures points of it again, and goes on where they read as they did',
+    )
+    .addOption(
+      checkedOption(
+        '--significance <p>',
+        'probability of a refusal when nothing has changed; 0.01 unless given',
+        positiveNumber,
+      ),
+    )
+    .addOption(
+      checkedOption(
+        '--allow-change <ratio>',
+        'what a reading may differ by, as a part of it; the residual of a step that the plan allows (0.01) unless given',
+        finiteNumber,
+      ),
+    )
+    .option('--home', 'home the stage first, also where the bench file does not ask for it')
+    .action(async (run: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ScanResumeOptions>();
+      await (await import('./scan-resume-action.ts')).scanResume(run, options, context);
+    });
+  scan
+    .command('again')
+    .argument('<run>', 'number of the run, its uid, or the beginning of that')
+    .description('run again with the plan of a run: same points, sample and purpose, from the first one')
+    .action(async (run: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ScanResumeOptions>();
+      await (await import('./scan-resume-action.ts')).scanAgain(run, options, context);
+    });
 }
 
 function addPlanOptions(command: Command): Command {

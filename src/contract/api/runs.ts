@@ -87,6 +87,8 @@ export const runSummarySchema = z.object({
   reason: z.string(),
   pointCount: z.number().int(),
   isGrid: z.boolean(),
+  /** The run with which it goes on: planes and files of it hold the points of both; null for one of its own. */
+  continuesUid: z.string().nullable(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

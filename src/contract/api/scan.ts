@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {planSpecSchema} from '../plan-spec.ts';
+import {defaultSignificance, resumeCheckSchema} from '../resume-check.ts';
 import {settingsPolicies} from '../questions.ts';
 import {acting, reading} from './procedure.ts';
 import {bytes, float32s, limitsSchema, positionSchema} from './feed.ts';
@@ -99,6 +100,49 @@ export const scanOutcomeSchema = z.object({
 });
 export type ScanOutcome = z.infer<typeof scanOutcomeSchema>;
 
+/** Which run is to go on, and what may have changed at the bench meanwhile. */
+export const resumeRequestSchema = z.object({
+  runUid: z.string(),
+  /** Probability of a refusal when nothing has changed, of all tests together. */
+  significance: z.number().min(1e-3).max(0.5).default(defaultSignificance),
+  /**
+   * What a reading may differ by without being another one, as a part of it; what the plan leaves of a step when it reads
+   * (`residualRatio`), unless given.
+   */
+  allowedRatio: z.number().min(0).max(1).optional(),
+  /** Homes the stage first, also where the bench file does not ask for it. */
+  isHomedFirst: z.boolean().default(false),
+  operator: z.string().max(100).optional(),
+  /** A point beyond the detector's range chooses the range anew instead of asking. */
+  isDetectorSetUp: z.boolean().default(false),
+  onSettings: onSettingsSchema,
+  isAttended: isAttendedSchema,
+});
+
+/** What going on with a run that was cut off would take; nothing moves. */
+export const resumePlanSchema = z.object({
+  isAllowed: z.boolean(),
+  /** Why it cannot go on; ''. */
+  refusal: z.string(),
+  refusalCode: z.string(),
+  /** The segment with which it goes on; the run that was asked for where it cannot. */
+  runUid: z.string(),
+  scanId: z.number().int(),
+  /** Points of all segments that count. */
+  storedCount: z.number().int(),
+  /** `point_index` of the first point that is left. */
+  firstIndex: z.number().int(),
+  pointsLeft: z.number().int(),
+  /** Points that are measured again first, how often, and why so many. */
+  overlapCount: z.number().int(),
+  passCount: z.number().int(),
+  countReason: z.string(),
+  allowedRatio: z.number(),
+  /** Real time of all of it, s; 0 where no bench is open. */
+  seconds: z.number(),
+});
+export type ResumePlan = z.infer<typeof resumePlanSchema>;
+
 /** Scans: read a plan, walk it dry, start it, ask what it measured. */
 export const scan = {
   dryRun: reading('/scan/dry-run', 'Walk a scan dry: limits, path, time')
@@ -106,6 +150,34 @@ export const scan = {
     .output(dryRunSchema),
   start: acting('/scan/start', 'Start a scan on the open bench', 'start-scan')
     .input(scanRequestSchema)
+    .output(z.object({id: z.string()})),
+  resumePlan: reading('/scan/resume-plan', 'What going on with a run that was cut off takes')
+    .input(
+      resumeRequestSchema.pick({runUid: true, significance: true, allowedRatio: true, isHomedFirst: true}),
+    )
+    .output(resumePlanSchema),
+  /**
+   * Measures points of a run that was cut off again and goes on with it where they read as they did, as a run that continues
+   * it; else the job ends with `device/changed` and says why. Whichever of its segments is named, it goes on with the last.
+   */
+  resume: acting('/scan/resume', 'Go on with a run that was cut off', 'resume-scan')
+    .input(resumeRequestSchema)
+    .output(z.object({id: z.string()})),
+  /** What tests of overlaps have said of a run, oldest first: of those that were to go on with it, or with one of its segments. */
+  resumeChecks: reading('/scan/resume-checks', 'What was found when a run was to go on')
+    .input(z.object({runUid: z.string()}))
+    .output(z.array(resumeCheckSchema)),
+  /** The plan of a run once more, from its first point, as it was: plan, sample, purpose, whether the detector was set up. */
+  again: acting('/scan/again', 'Run again with the plan of a run', 'run-again')
+    .input(
+      z.object({
+        runUid: z.string(),
+        sessionUid: z.string().optional(),
+        operator: z.string().max(100).optional(),
+        onSettings: onSettingsSchema,
+        isAttended: isAttendedSchema,
+      }),
+    )
     .output(z.object({id: z.string()})),
   /** The plan that a name, a JSON object or a file (YAML or JSON, on the host's computer) stands for; `fields` laid over it. */
   readPlan: reading('/scan/read-plan', 'Read a plan')

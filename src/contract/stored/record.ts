@@ -25,7 +25,7 @@ import {firstIssueText} from '../schema-issue.ts';
  * ```
  *
  * A new field that may be absent (`exactOptional`) needs no new version. Fields that SQL looks into (`$.kind`,
- * `$.digits[].label`, `$.benchSeed`, `$.designName`, `$.designFolder`, `$.shape`, `$.extents`) keep their names.
+ * `$.digits[].label`, `$.benchSeed`, `$.designName`, `$.designFolder`, `$.shape`, `$.extents`, `$.continues.run_uid`) keep their names.
  */
 export interface RecordKind<Value = unknown> {
   /** `calibration alignment`, `artifact object-mask`, `run start`: what a person is told. */

@@ -3,6 +3,7 @@ import {planeOrderSchema} from '../api/align-shapes.ts';
 import {guideAgreementSchema, guideCriterionSchema, guideNumberSchema} from '../api/align-guide.ts';
 import {alignedParameterSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {probePlanSchema, type predictedSigmaSchema} from '../probe-plan.ts';
+import {resumeCheckSchema} from '../resume-check.ts';
 import {benchStateSchema} from './calibration-records.ts';
 import {campaignResultSchema} from './campaign-result-schema.ts';
 import {figure} from './fields.ts';
@@ -110,6 +111,9 @@ const guideDecision = defineRecord({
   }),
 });
 
+/** What the overlap of a run that was cut off said, by the uid of the run that measured it. */
+const resumeCheck = defineRecord({name: 'result resume-check', version: 1, schema: resumeCheckSchema});
+
 /** By the column `kind`. */
 const kinds = {
   campaign,
@@ -119,6 +123,7 @@ const kinds = {
   'probe-order': probeOrder,
   'align-guide-attempt': guideAttempt,
   'align-guide-decision': guideDecision,
+  'resume-check': resumeCheck,
 } as const;
 
 /** Values of results, by kind. */

@@ -48,6 +48,15 @@ export const runStartRecord = defineRecordOf<RunStart>()({
     calibration_uids: z.array(z.string()).exactOptional(),
     campaign_index: z.number().int().exactOptional(),
     settings_judged: z.array(settingOutcome).exactOptional(),
+    detector_set_up: z.boolean().exactOptional(),
+    continues: z
+      .object({
+        run_uid: z.string(),
+        check_uid: z.string(),
+        segment: z.number().int(),
+        first_index: z.number().int(),
+      })
+      .exactOptional(),
   }),
 });
 

@@ -9,6 +9,7 @@ import {runSummaryFrom} from '../runs/run-view.ts';
 import {dataServicesOf} from './data-services.ts';
 import {os} from './procedures.ts';
 import type {HostServices} from '../services.ts';
+import {readWholePage} from '../runs/whole-run.ts';
 
 /** Points that come within this time of the first one go with it: a window draws no faster. */
 const gatherMs = 20;
@@ -68,7 +69,7 @@ const pointsHandler = ({store, hostId}: HostServices) =>
   os.runs.points.handler(async ({input, signal}) => {
     const {runUid, stream, after} = input;
     const limit = Math.min(input.limit, maximumPage);
-    const read = (): PointPage => store.readPointPage(runUid, stream, after, limit);
+    const read = (): PointPage => readWholePage(store, {runUid, stream, after, limit});
     const untilMs = performance.now() + input.waitMs;
     const wait = (ms: number): Promise<void> => delay(Math.max(0, Math.min(ms, untilMs - performance.now())));
     // A caller who asks at once again after each point is held to the same pace.

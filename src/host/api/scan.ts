@@ -6,12 +6,15 @@ import {planTitle} from '../../contract/plan-span.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {pointsFileFrom} from '../scan/export-points.ts';
 import {isPlanFile, readPlanSpec} from '../scan/read-plan.ts';
-import {dryRunScan, rangeOf, runScan, type ScanRequest} from '../scan/run-scan.ts';
-import {findSession} from '../find-session.ts';
+import {dryRunScan, type ScanRequest} from '../scan/run-scan.ts';
+import {rangeOf} from '../scan/scan-range.ts';
 import {dataServicesOf} from './data-services.ts';
 import {designFolderFor} from './design-of-bench.ts';
 import {namedPath} from './named-paths.ts';
 import {os} from './procedures.ts';
+import {scanResumeApi} from './scan-resume.ts';
+import {startScan} from './start-scan.ts';
+import {readWholeRun} from '../runs/whole-run.ts';
 
 type RequestInput = z.output<typeof scanRequestSchema>;
 
@@ -19,32 +22,17 @@ const longestPath = 20_000;
 
 /** Scans on the open bench. */
 export const scanApi = (services: LiveServices) => {
-  const {bench, store} = services;
+  const {store} = services;
   const {scanOutcomes: outcomes} = dataServicesOf(services);
   return {
     dryRun: dryRunHandler(services),
     start: os.scan.start.handler(async ({input, signal}) => {
-      const request = await requestFrom(services, input);
-      // Told now and not after the run has begun.
-      if (request.sessionUid !== undefined) findSession(store, request.sessionUid);
-      // A scan that leaves the limits is refused here, so that the caller gets the error.
-      const checked = bench.isBusy
-        ? undefined
-        : await dryRunScan(bench.requireOpen(), request, {fromMm: bench.positionMm(), signal});
-      if (checked?.refusal) throw checked.refusal;
-      const {id} = bench.startJob({
-        kind: 'scan',
-        isAttended: input.isAttended,
-        settingsPolicy: input.onSettings,
-        title: request.title ?? planTitle(request.spec),
-        async run(open, hooks) {
-          const {summary, endedEarly} = await runScan({bench: open, store}, request, hooks, checked?.walked);
-          outcomes.keep(id, summary);
-          if (endedEarly) throw endedEarly;
-        },
-      });
-      return {id};
+      const request = await scanRequestFrom(services, input);
+      const {onSettings, isAttended} = input;
+      const title = request.title ?? planTitle(request.spec);
+      return startScan(services, {request, title, onSettings, isAttended, signal});
     }),
+    ...scanResumeApi(services),
     readPlan: os.scan.readPlan.handler(({input: {text, fields}, context}) =>
       readPlanSpec(isPlanFile(text) ? namedPath(text, {within: [], subject: 'plan'}, context) : text, fields),
     ),
@@ -53,13 +41,15 @@ export const scanApi = (services: LiveServices) => {
       return {...summary, runs: [...summary.runs], ...rangeOf(store, summary, quantity)};
     }),
     pointsFile: os.scan.pointsFile.handler(({input: {runUid, ...how}}) => {
-      const {content, head} = pointsFileFrom(store.getRun(runUid), store.readPoints(runUid), how);
+      const {run, pointsOf} = readWholeRun(store, runUid);
+      const {content, head} = pointsFileFrom(run, pointsOf(), how);
       return {content: Uint8Array.from(content), head};
     }),
   };
 };
 
-async function requestFrom(services: LiveServices, input: RequestInput): Promise<ScanRequest> {
+/** What a request of the API asks for, with what it leaves to the program. */
+export async function scanRequestFrom(services: LiveServices, input: RequestInput): Promise<ScanRequest> {
   const {plan, designFolder, isLockInSetUp, isDetectorSetUp = isLockInSetUp} = input;
   // The regions belong to a design; without one named those of the plates on the bench.
   const folder = designFolder ?? (plan.plan === 'regions' ? designFolderFor(services.bench) : undefined);
@@ -80,13 +70,17 @@ async function requestFrom(services: LiveServices, input: RequestInput): Promise
 
 /** What a scan would take, and whether the bench allows it; nothing moves. */
 const dryRunHandler = (services: LiveServices) => {
-  const {bench} = services;
+  const {bench, store} = services;
   return os.scan.dryRun.handler(async ({input, signal}) => {
     const open = bench.requireOpen();
-    const {dryRun, refusal, walked} = await dryRunScan(open, await requestFrom(services, input), {
-      fromMm: bench.positionMm(),
-      signal,
-    });
+    const {dryRun, refusal, walked} = await dryRunScan(
+      {bench: open, store},
+      await scanRequestFrom(services, input),
+      {
+        fromMm: bench.positionMm(),
+        signal,
+      },
+    );
     return {
       isAllowed: refusal === null,
       refusal: refusal?.message ?? '',

@@ -14,6 +14,7 @@ import {campaignScans} from '../plans/object-scans.ts';
 import type {RunSummary, StoredPoints, StoredRun} from '../store/run-reading.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
+import {readWholeRun} from '../runs/whole-run.ts';
 
 /** Kinds of artifacts that a campaign leaves in the store; with the raw points they are all a report needs. */
 export const artifactKinds = {
@@ -75,10 +76,14 @@ export function findRegistration(store: Store, sessionUid: string): Registration
   return last?.value;
 }
 
-/** Points of a scan as the comparison takes them; a point that is damaged in the store has no number. */
+/**
+ * Points of a scan as the comparison takes them, with those of the runs that it goes on with; a point that is damaged in the
+ * store has no number.
+ */
 export function scanOf(store: Store, runUid: string): RawScan {
-  const {data} = store.readPoints(runUid, 'primary');
-  const detector = detectorOfRun(store.getRun(runUid));
+  const {run, pointsOf} = readWholeRun(store, runUid);
+  const {data} = pointsOf();
+  const detector = detectorOfRun(run);
   return {
     xMm: data.x_mm,
     yMm: data.y_mm,
@@ -90,10 +95,11 @@ export function scanOf(store: Store, runUid: string): RawScan {
 }
 
 export function referencesOf(store: Store, runUid: string): RawReferences | undefined {
-  const points = store.readPoints(runUid, 'reference');
+  const {run, pointsOf} = readWholeRun(store, runUid);
+  const points = pointsOf('reference');
   if (points.count === 0) return undefined;
   const data = undamaged(points);
-  const signal = signalOf(data, detectorOfRun(store.getRun(runUid)));
+  const signal = signalOf(data, detectorOfRun(run));
   return signal.real.length === 0 ? undefined : {...signal, timeS: data.bench_time_s};
 }
 

@@ -35,6 +35,7 @@ import {
 import type {AlignedBench} from '../placements/aligned-bench.ts';
 import type {AlignedPlaneRequest} from './prediction.ts';
 import {loadSessionDesign} from './session-design.ts';
+import {readWholeRun} from '../runs/whole-run.ts';
 
 type PredictionSide = Extract<CompareSide, {kind: 'prediction'}>;
 
@@ -254,7 +255,7 @@ const onePlaneReadOf = ({
   frequenciesHz === undefined && readOut ? {regions, readOut} : {regions};
 
 function damageNoteOf(store: Store, {start}: StoredRun): string {
-  const text = damageSummary(store.readPoints(start.uid).damage);
+  const text = damageSummary(readWholeRun(store, start.uid).pointsOf().damage);
   return text === '' ? '' : `Run ${start.scan_id}: ${text}`;
 }
 
@@ -266,7 +267,8 @@ function processedValues(store: Store, runUid: string, dark: ReturnType<typeof d
 /** How strong the signal is, with the dark level in it; of a field its square, as only powers are compared. */
 function rawStrength(store: Store, run: StoredRun): Float64Array {
   const {signal} = detectorOfRun(run);
-  const strength = store.readPoints(run.start.uid).data[strengthColumn(signal)] ?? new Float64Array();
+  const strength =
+    readWholeRun(store, run.start.uid).pointsOf().data[strengthColumn(signal)] ?? new Float64Array();
   return signal.proportionalTo === 'field' ? strength.map((value) => value ** 2) : strength;
 }
 

@@ -34,6 +34,7 @@ import {
   type RegistrationCalibration,
 } from './campaign-results.ts';
 import {speckleOfSession} from './session-speckle.ts';
+import {readWholeRun} from '../runs/whole-run.ts';
 
 export interface CampaignData extends AssembledCampaign {
   readonly session: StoredSession;
@@ -242,7 +243,7 @@ function planeReader(
       return undefined;
     }
     for (const stream of ['primary', 'reference']) {
-      const text = damageSummary(store.readPoints(run.uid, stream).damage);
+      const text = damageSummary(readWholeRun(store, run.uid).pointsOf(stream).damage);
       if (text !== '') warnings.push(`${runText}, ${stream}: ${text}`);
     }
     return {

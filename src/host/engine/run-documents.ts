@@ -109,6 +109,8 @@ export class RunDocuments {
       ...(request.calibrationUids && {calibration_uids: request.calibrationUids}),
       ...(request.campaignIndex !== undefined && {campaign_index: request.campaignIndex}),
       ...(settingOutcomes.length > 0 && {settings_judged: [...settingOutcomes]}),
+      ...(request.isDetectorSetUp !== undefined && {detector_set_up: request.isDetectorSetUp}),
+      ...(request.continues && {continues: request.continues}),
     };
     this.#commit(['start', start]);
     this.#startS = start.time;

@@ -9,6 +9,7 @@ import type {Store} from '../store/open-store.ts';
 import type {RunSummary, StoredRun} from '../store/run-reading.ts';
 import {damageSummary} from '../store/stored-points.ts';
 import {programVersion} from '../version.ts';
+import {readWholeRun, type WholeRun} from '../runs/whole-run.ts';
 
 /** Everything that the report of a session's scans shows. */
 export function scanReportDataFrom(
@@ -41,7 +42,8 @@ export function scanReportDataFrom(
 }
 
 function reportRunFrom(store: Store, summary: RunSummary): ScanReportRun {
-  const run = store.getRun(summary.uid);
+  const whole = readWholeRun(store, summary.uid);
+  const {run} = whole;
   const {start, stop} = run;
   return {
     uid: summary.uid,
@@ -55,13 +57,13 @@ function reportRunFrom(store: Store, summary: RunSummary): ScanReportRun {
     ending: [
       stop ? `${stop.exit_status}${stop.reason === '' ? '' : `: ${stop.reason}`}` : 'under way',
       ...run.descriptors.flatMap(({name}) => {
-        const text = damageSummary(store.readPoints(summary.uid, name).damage);
+        const text = damageSummary(whole.pointsOf(name).damage);
         return text === '' ? [] : [`${name}: ${text}`];
       }),
     ].join('. '),
-    pointCount: summary.pointCount,
+    pointCount: whole.segments.length > 1 ? whole.pointsOf().count : summary.pointCount,
     plane: rasterOf(store, run),
-    trace: traceOf(store, run),
+    trace: traceOf(whole),
     shown: shownOf(run),
     instruments: instrumentsOf(run),
   };
@@ -91,10 +93,9 @@ const shownOf = (run: StoredRun): ScanReportRun['shown'] => {
 };
 
 /** The strength of the signal along the axis that moved most, or over time where nothing moved. */
-function traceOf(store: Store, run: StoredRun): ScanReportRun['trace'] {
-  const {start} = run;
-  if (gridFrameOf(start)) return null;
-  const {data, timeS} = store.readPoints(start.uid);
+function traceOf({run, pointsOf}: WholeRun): ScanReportRun['trace'] {
+  if (gridFrameOf(run.start)) return null;
+  const {data, timeS} = pointsOf();
   const {x_mm: xMm, y_mm: yMm} = data;
   const values = data[strengthColumn(detectorOfRun(run).signal)];
   if (!values || values.length < 2) return null;

@@ -13,6 +13,7 @@ import type {RunSummary} from '../store/run-reading.ts';
 import type {StoredSession} from '../store/sessions.ts';
 import {documentLines} from './document-lines.ts';
 import {scanReportDataFrom} from './scan-report-data.ts';
+import {continuedRuns, readWholeRun} from '../runs/whole-run.ts';
 
 export interface ExportRequest {
   readonly sessionUid: string;
@@ -74,17 +75,24 @@ const isCampaign = ({details}: StoredSession): boolean => details.kind === 'camp
 
 function csvOfRuns(store: Store, runs: readonly RunSummary[]): string {
   // Each run below its own block of comments and titles: runs of different plans have different columns.
-  return runs
-    .map(({uid}) => ({run: store.getRun(uid), points: store.readPoints(uid)}))
+  return lastSegments(runs)
+    .map(({uid}) => readWholeRun(store, uid))
+    .map(({run, pointsOf}) => ({run, points: pointsOf()}))
     .filter(({points}) => points.count > 0 || runs.length === 1)
     .map(({run, points}) => csvFrom(run, points))
     .join('\n');
 }
 
+/** Without the runs of which another of them goes on: their points stand in that one. */
+function lastSegments(runs: readonly RunSummary[]): readonly RunSummary[] {
+  const continued = continuedRuns(runs);
+  return runs.filter(({uid}) => !continued.has(uid));
+}
+
 function reportOf({store, session, runs, isOfOneRun}: ExportSource): string {
   if (isCampaign(session) && !isOfOneRun)
     return renderReport(reportDataFrom(store, computeCampaign(store, session.uid), new Date()));
-  return renderScanReport(scanReportDataFrom(store, session.uid, runs, new Date()));
+  return renderScanReport(scanReportDataFrom(store, session.uid, lastSegments(runs), new Date()));
 }
 
 function pictureOf({store, session, runs, isOfOneRun}: ExportSource): Uint8Array {
@@ -92,7 +100,7 @@ function pictureOf({store, session, runs, isOfOneRun}: ExportSource): Uint8Array
     const data = computeCampaign(store, session.uid);
     if (data.result.digits.length > 0) return renderCampaignPicture(reportDataFrom(store, data, new Date()));
   }
-  const planes = runs.flatMap(({uid, isGrid}) => {
+  const planes = lastSegments(runs).flatMap(({uid, isGrid}) => {
     const plane = isGrid ? readRunPlane(store, uid, 'r') : null;
     return plane && plane.values.some(Number.isFinite) ? [plane] : [];
   });

@@ -1,6 +1,6 @@
 import type {Plan, RunRequest} from '../../contract/messages.ts';
 import {type GridSpec, gridGeometry} from './geometry.ts';
-import {type PointScanResult, type ReferenceVisits, type ScanOptions, scanPoints} from './scan.ts';
+import {type PointScanResult, type ReferenceVisits, type ScanOptions, scanPoints, startOf} from './scan.ts';
 
 export interface GridScanOptions extends ScanOptions {
   readonly grid: GridSpec;
@@ -43,7 +43,7 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
       restMs: dwell.restMs,
       referenceEvery: reference?.every ?? 0,
       ...(reference ? {referenceMm: reference.atMm} : {}),
-      ...(options.startIndex ? {startIndex: options.startIndex} : {}),
+      ...startOf(options),
       ...(options.outputFrequencyHz === undefined ? {} : {outputFrequencyHz: options.outputFrequencyHz}),
     },
     shape: [geometry.rows, geometry.columns],

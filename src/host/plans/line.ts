@@ -1,6 +1,6 @@
 import type {Plan} from '../../contract/messages.ts';
 import {lineGeometry} from './geometry.ts';
-import {type PointScanResult, type ScanOptions, scanPoints} from './scan.ts';
+import {type PointScanResult, type ScanOptions, scanPoints, startOf} from './scan.ts';
 
 export interface LineScanOptions extends ScanOptions {
   readonly axis: 'x' | 'y';
@@ -29,7 +29,7 @@ export function* lineScan(options: LineScanOptions): Plan<LineScanResult> {
     options,
     run: {
       planName: 'line',
-      planArgs: {plan: 'line', axis, startMm, stopMm, stepMm, otherMm, ...dwell},
+      planArgs: {plan: 'line', axis, startMm, stopMm, stepMm, otherMm, ...dwell, ...startOf(options)},
       hints: {dimensions: [[[`${axis}_mm`], 'primary']], fields: [options.roles.detector.signal.column]},
     },
     geometry: {

@@ -1,6 +1,6 @@
 import type {Plan} from '../../contract/messages.ts';
 import {type RegionSpec, regionsGeometry} from './geometry.ts';
-import {type PointScanResult, type ScanOptions, scanPoints} from './scan.ts';
+import {type PointScanResult, type ScanOptions, scanPoints, startOf} from './scan.ts';
 
 export interface RegionScanOptions extends ScanOptions {
   readonly regions: readonly RegionSpec[];
@@ -31,7 +31,7 @@ export function* regionScan(options: RegionScanOptions): Plan<RegionScanResult> 
     options,
     run: {
       planName: 'regions',
-      planArgs: {plan: 'regions', pointsPerSide, regions, ...dwell},
+      planArgs: {plan: 'regions', pointsPerSide, regions, ...dwell, ...startOf(options)},
       hints: {
         dimensions: [
           [['y_mm'], 'primary'],

@@ -1,6 +1,7 @@
 import type {ColumnSpec} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Plan, RunRequest} from '../../contract/messages.ts';
+import type {ContinuedRun} from '../../contract/run-records.ts';
 import {
   type BenchRoles,
   type Dwell,
@@ -19,6 +20,10 @@ export interface ScanMetadata {
   readonly purpose?: string;
   readonly campaignIndex?: number;
   readonly calibrationUids?: readonly string[];
+  /** Range and phase of the detector were chosen for it. */
+  readonly isDetectorSetUp?: boolean;
+  /** The run with which it goes on. */
+  readonly continues?: ContinuedRun;
 }
 
 /** Start of every scan's options: on what, how long at each point, for what. */
@@ -29,6 +34,10 @@ export interface ScanOptions {
   /** Point to begin with, to go on with an earlier scan of the same geometry. */
   readonly startIndex?: number;
 }
+
+/** Where a scan begins, as its start record says it; nothing for one that begins with its first point. */
+export const startOf = ({startIndex}: Pick<ScanOptions, 'startIndex'>): {readonly startIndex?: number} =>
+  startIndex ? {startIndex} : {};
 
 export interface ReferenceVisits {
   /** Points between two visits. */

@@ -3,6 +3,7 @@ import {columnOfQuantity} from '../../contract/detector.ts';
 import type {Store} from '../store/open-store.ts';
 import {withoutDoubt} from './doubtful-points.ts';
 import {detectorOfRun} from './run-detector.ts';
+import {readWholeRun} from './whole-run.ts';
 
 /** Rows, columns and the positions of the outermost cells of a grid run, mm. */
 export interface GridFrame {
@@ -58,14 +59,15 @@ export function cellFinder({rows, columns, xMm, yMm}: GridFrame): (xMm: number, 
 /**
  * A grid run's plane of one quantity (see `columnOfQuantity`), as far as it is measured. Each point fills the cell nearest to where the stage
  * really was. A cell that was not measured, or whose point is in doubt, is NaN; one measured twice holds the mean (for
- * a phase the mean direction).
+ * a phase the mean direction). A run that goes on with another one shows the points of both.
  * Null for runs that are no planes.
  */
 export function readRunPlane(store: Store, runUid: string, quantity: string): Plane | null {
-  const run = store.getRun(runUid);
+  const whole = readWholeRun(store, runUid);
+  const {run} = whole;
   const frame = gridFrameOf(run.start);
   if (!frame) return null;
-  const {data} = store.readPoints(runUid);
+  const {data} = whole.pointsOf();
   const {x_mm: xMm, y_mm: yMm} = data;
   const detector = detectorOfRun(run);
   const {name, unit} = columnOfQuantity(detector, quantity);

@@ -17,4 +17,5 @@ export const runSummaryFrom = (run: StoredSummary): RunSummary => ({
   reason: run.reason ?? '',
   pointCount: run.pointCount,
   isGrid: run.isGrid,
+  continuesUid: run.continuesUid ?? null,
 });

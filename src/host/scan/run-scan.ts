@@ -1,6 +1,5 @@
 import {userInfo} from 'node:os';
 import {type BenchError, benchErrorFrom} from '../../contract/errors.ts';
-import {columnOfQuantity} from '../../contract/detector.ts';
 import type {LimitsMm, PositionMm} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import {planMiddle, spanNotes} from '../../contract/plan-span.ts';
@@ -20,17 +19,21 @@ import type {OpenBench} from '../bench/open-bench.ts';
 import {findSession} from '../find-session.ts';
 import {assertWithinLimits, dryRunInTurns, type DryRun, type DryRunViolation} from '../engine/dry-run.ts';
 import {setUpDetector, type BenchRoles} from '../plans/measure.ts';
+import type {RegionSpec} from '../plans/geometry.ts';
 import {planFromSpec, type SpecResult} from '../plans/plan-from-spec.ts';
 import {callAction, move, settle, sleep} from '../plans/steps.ts';
 import {withSourceOn} from '../plans/wrappers.ts';
-import {withoutDoubt} from '../runs/doubtful-points.ts';
-import {detectorOfRun} from '../runs/run-detector.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
+import {assertSameBench, certifyResume} from './certify-resume.ts';
+import type {ResumePlan} from './resume-plan.ts';
 
 export interface ScanRequest {
   readonly spec: PlanSpec;
   readonly design?: Design | undefined;
+  /** Regions to measure and the design's hash, where a run before says them instead of a design. */
+  readonly regions?: readonly RegionSpec[] | undefined;
+  readonly designHash?: string | undefined;
   /** Beginning of the uid of a session to append to; a new session without it. */
   readonly sessionUid?: string | undefined;
   readonly title?: string | undefined;
@@ -45,6 +48,10 @@ export interface ScanRequest {
    * such a point waits for a person's decision; where nobody can be asked it ends the scan.
    */
   readonly isDetectorSetUp?: boolean | undefined;
+  /** Goes on with a run that was cut off, where its points read as they did; `sessionUid` and `startIndex` are its own. */
+  readonly resume?: ResumePlan | undefined;
+  /** Homes the stage first, also where the bench file does not ask for it. */
+  readonly isHomedFirst?: boolean | undefined;
 }
 
 export interface ScanDryRun {
@@ -79,18 +86,6 @@ export interface ScanSummary {
   readonly seconds: number;
 }
 
-/** Of one quantity over all points of a scan. */
-export interface ScanRange {
-  /** Null without points. */
-  readonly minV: number | null;
-  readonly maxV: number | null;
-  /** Where the largest value was read. */
-  readonly maxAtMm: {readonly x: number; readonly y: number} | null;
-  /** Of the quantity. */
-  readonly unit: string;
-  readonly label: string;
-}
-
 export interface ScanOutcome {
   readonly summary: ScanSummary;
   /** Why it ended early; null when all was measured. */
@@ -102,7 +97,7 @@ export interface ScanOutcome {
  * is known to stand, nothing is even asked. `walked` is what `runScan` takes instead of walking again.
  */
 export async function dryRunScan(
-  bench: OpenBench,
+  {bench, store}: MeasurementSite,
   request: ScanRequest,
   options: {readonly fromMm?: PositionMm | undefined; readonly signal?: AbortSignal | undefined} = {},
 ): Promise<{
@@ -110,12 +105,13 @@ export async function dryRunScan(
   readonly refusal: BenchError | null;
   readonly walked: DryRun;
 }> {
-  const walked = await walk(bench, request, options);
+  const walked = await walk({bench, store}, request, options);
   const {stage} = bench.devices;
   let refusal: BenchError | null = null;
   try {
+    if (request.resume) assertSameBench(bench, request.resume);
     assertWithinLimits(walked);
-    assertPlaceKnown(bench);
+    assertPlaceKnownFor(bench, request);
   } catch (error) {
     // What was found is worth printing before it is refused.
     refusal = benchErrorFrom(error);
@@ -148,9 +144,10 @@ export async function runScan(
 ): Promise<ScanOutcome> {
   const startedMs = performance.now();
   const {spec, design} = request;
-  const walked = walkedBefore ?? (await walk(bench, request, {signal: hooks.signal}));
+  if (request.resume) assertSameBench(bench, request.resume);
+  const walked = walkedBefore ?? (await walk({bench, store}, request, {signal: hooks.signal}));
   assertWithinLimits(walked);
-  assertPlaceKnown(bench);
+  assertPlaceKnownFor(bench, request);
   for (const note of spanNotes(spec, design?.file.detector.regions)) hooks.onText?.(note);
   const operator = request.operator ?? userInfo().username;
   const session =
@@ -160,13 +157,13 @@ export async function runScan(
   const before = new Set(store.listRuns(session).map(({uid}) => uid));
   const engine = createBenchEngine(bench, store, session, {
     operator,
-    designHash: design?.file.contentHash,
+    designHash: request.designHash ?? design?.file.contentHash,
   });
   if (hooks.onEvent) engine.subscribe(hooks.onEvent);
   hooks.onStart?.(engine);
   let endedEarly: BenchError | null = null;
   try {
-    await engine.run(scanPlan(bench, request), {
+    await engine.run(scanPlan({bench, store}, request), {
       profile: walked.profile,
       ...(hooks.signal ? {signal: hooks.signal} : {}),
     });
@@ -198,14 +195,20 @@ export async function runScan(
   };
 }
 
+/** A stage that is homed first need not be trusted before. */
+function assertPlaceKnownFor(bench: OpenBench, {isHomedFirst = false}: ScanRequest): void {
+  if (!isHomedFirst) assertPlaceKnown(bench);
+}
+
 async function walk(
-  bench: OpenBench,
+  site: MeasurementSite,
   request: ScanRequest,
   {fromMm, signal}: {readonly fromMm?: PositionMm | undefined; readonly signal?: AbortSignal | undefined},
 ): Promise<DryRun> {
+  const {bench} = site;
   const {stage} = bench.devices;
   const positionMm = fromMm ?? (await stage.readPosition());
-  return dryRunInTurns(scanPlan(bench, request), {
+  return dryRunInTurns(scanPlan(site, request), {
     devices: devicesByRole(bench),
     speed: bench.clock.speed,
     positionsMm: new Map([[stage.role, positionMm]]),
@@ -213,33 +216,46 @@ async function walk(
   });
 }
 
-/** Home where the bench asks for it, source up, warm, detector set up if asked, the scan, source off in every ending. */
-function* scanPlan(bench: OpenBench, request: ScanRequest): Plan<SpecResult> {
+/** Home where it is asked for, source up, warm, detector set up if asked, the scan, source off in every ending. */
+function* scanPlan(site: MeasurementSite, request: ScanRequest): Plan<SpecResult> {
+  const {bench} = site;
   const roles = rolesOf(bench);
-  if (bench.file.stage.homeAtStart) yield* callAction(roles.stage, 'home');
-  return yield* withSourceOn(measure(bench, request, roles), roles.source);
+  if (bench.file.stage.homeAtStart || request.isHomedFirst === true) yield* callAction(roles.stage, 'home');
+  return yield* withSourceOn(measure(site, request, roles), roles.source);
 }
 
-function* measure(bench: OpenBench, request: ScanRequest, roles: BenchRoles): Plan<SpecResult> {
-  const {spec, design, sample, purpose, startIndex} = request;
+function* measure(site: MeasurementSite, request: ScanRequest, roles: BenchRoles): Plan<SpecResult> {
+  const {bench} = site;
+  const {spec, design, sample, purpose, startIndex, resume} = request;
+  const {residualRatio, readingCount, restMs} = spec;
+  const onOverload = request.isDetectorSetUp === true ? 'choose-range' : 'ask';
   yield* sleep(msFromS(bench.file.source.warmUpS), 'warm-up of the source');
-  if (request.isDetectorSetUp === true) {
+  if (request.isDetectorSetUp === true && !resume) {
     const middle = planMiddle(spec);
     yield* move(roles.stage, {x: middle.xMm, y: middle.yMm});
-    yield* settle(roles.detector.role, spec.residualRatio);
+    yield* settle(roles.detector.role, residualRatio);
     yield* setUpDetector(roles.detector);
   }
+  const continues =
+    resume && (yield* certifyResume(site, resume, {residualRatio, readingCount, restMs, onOverload}));
+  const regions = request.regions ?? design?.file.detector.regions;
   return yield* planFromSpec(spec, {
     roles,
-    metadata: {...(sample === undefined ? {} : {sample}), ...(purpose === undefined ? {} : {purpose})},
-    ...(design ? {regions: design.file.detector.regions} : {}),
+    metadata: {
+      ...(sample === undefined ? {} : {sample}),
+      ...(purpose === undefined ? {} : {purpose}),
+      ...(request.isDetectorSetUp === true && {isDetectorSetUp: true}),
+      ...(continues && {continues}),
+    },
+    ...(regions ? {regions} : {}),
     ...(startIndex === undefined ? {} : {startIndex}),
-    onOverload: request.isDetectorSetUp === true ? 'choose-range' : 'ask',
+    onOverload,
   });
 }
 
 function createSession(bench: OpenBench, store: Store, request: ScanRequest, operator: string): string {
   const {spec, design, title} = request;
+  const designHash = request.designHash ?? design?.file.contentHash;
   const session = store.createSession({
     title: title ?? `${spec.plan} scan on ${bench.file.name}`,
     operator,
@@ -251,31 +267,10 @@ function createSession(bench: OpenBench, store: Store, request: ScanRequest, ope
       benchSpeed: bench.clock.speed,
       isVirtual: bench.isVirtual,
     },
-    ...(design ? {designHash: design.file.contentHash} : {}),
+    ...(designHash === undefined ? {} : {designHash}),
   });
   store.audit({actor: operator, action: 'start-scan', subject: session.uid, details: {plan: spec.plan}});
   return session.uid;
-}
-
-/** Smallest and largest value of one quantity that a scan has measured; points in doubt are left out. */
-export function rangeOf(store: Store, {runs}: Pick<ScanSummary, 'runs'>, quantity: string): ScanRange {
-  let range: ScanRange = {minV: null, maxV: null, maxAtMm: null, unit: '', label: ''};
-  for (const {uid} of runs) {
-    const run = store.getRun(uid);
-    const {name, unit, label} = columnOfQuantity(detectorOfRun(run), quantity);
-    range = {...range, unit, label};
-    const {count, data} = store.readPoints(uid);
-    const column = data[name];
-    const values = column && withoutDoubt(run, column);
-    for (let i = 0; values && i < count; i++) {
-      const value = values[i];
-      if (Number.isNaN(value)) continue;
-      if (range.minV === null || value < range.minV) range = {...range, minV: value};
-      if (range.maxV === null || value > range.maxV)
-        range = {...range, maxV: value, maxAtMm: {x: data['x_mm'][i], y: data['y_mm'][i]}};
-    }
-  }
-  return range;
 }
 
 /** First and last position of each axis that the plan moves to, mm. */

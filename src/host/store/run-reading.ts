@@ -47,6 +47,8 @@ export interface RunSummary {
   readonly pointCount: number;
   /** Whether its points fill a plane of rows and columns. */
   readonly isGrid: boolean;
+  /** The run with which it goes on. */
+  readonly continuesUid?: string;
 }
 
 export interface RunSearch {
@@ -94,6 +96,7 @@ interface SummaryRow {
   readonly reason: string | null;
   readonly point_count: number;
   readonly is_grid: number | null;
+  readonly continues_uid: string | null;
 }
 
 const summaryQuery = `
@@ -101,7 +104,8 @@ const summaryQuery = `
     runs.design_hash, campaign_index, exit_status, reason,
     coalesce(point_count, (${pointCountOfRun})) AS point_count,
     CASE WHEN json_valid(start)
-      THEN json_array_length(start, '$.shape') = 2 AND json_array_length(start, '$.extents') = 2 END AS is_grid
+      THEN json_array_length(start, '$.shape') = 2 AND json_array_length(start, '$.extents') = 2 END AS is_grid,
+    CASE WHEN json_valid(start) THEN json_extract(start, '$.continues.run_uid') END AS continues_uid
   FROM runs JOIN sessions ON sessions.id = session_id`;
 
 export function createRunReading(context: StoreContext): RunReading {
@@ -184,6 +188,7 @@ const summaryFrom = (row: SummaryRow): RunSummary => ({
   ...(row.reason !== null && {reason: row.reason}),
   pointCount: row.point_count,
   isGrid: row.is_grid === 1,
+  ...(row.continues_uid !== null && {continuesUid: row.continues_uid}),
 });
 
 function conditionsOf(search: RunSearch): {where: string; values: (string | number)[]} {

@@ -5,6 +5,8 @@ export * from './dark.ts';
 export * from './drift.ts';
 export * from './intervals.ts';
 export * from './linearise.ts';
+export * from './overlap-choice.ts';
+export * from './overlap-test.ts';
 export * from './read-out.ts';
 export * from './region-errors.ts';
 export * from './regions.ts';

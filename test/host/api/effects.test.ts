@@ -233,6 +233,10 @@ function inputsFor(host: TestHost): Inputs {
     scan: {
       dryRun: {plan: grid(4)},
       start: {plan: grid(4)},
+      resumePlan: {runUid},
+      resume: {runUid},
+      resumeChecks: {runUid},
+      again: {runUid},
       readPlan: {text: 'beam-find'},
       outcome: {id: host.services.bench.run?.id ?? ''},
       pointsFile: {runUid, format: 'csv'},

@@ -1,10 +1,12 @@
 import {type ReactElement, useState} from 'react';
 import {useLocation} from 'wouter';
 import type {RunSummary} from '../../../contract/api/index.ts';
+import {planNames} from '../../../contract/plan-names.ts';
 import {exportFormatInfo, exportFormatNames, type ExportFormat} from '../../../contract/export-formats.ts';
 import {client} from '../../connection/index.ts';
 import {attempt, Button, Dialog, MenuButton, notify, TextField, useRefusal} from '../../parts/index.ts';
 import {saveFile} from '../../parts/save-file.ts';
+import {AgainButton, ResumeButton, wasCutOff} from '../../run-data/index.ts';
 
 const runFormats = exportFormatNames.flatMap((format) => {
   const {ofRun} = exportFormatInfo(format);
@@ -38,10 +40,16 @@ export function RunTools({summary}: {readonly summary: RunSummary}): ReactElemen
       >
         Compare
       </Button>
+      {wasCutOff(summary) && <ResumeButton run={summary} />}
+      {isScan(summary) && <AgainButton run={summary} />}
       <NoteButton runUid={runUid} />
     </>
   );
 }
+
+/** Whether it was made by a plan of its own, and is over. */
+const isScan = ({planName, exitStatus}: RunSummary): boolean =>
+  exitStatus !== null && planNames.some((name) => name === planName);
 
 function NoteButton({runUid}: {readonly runUid: string}): ReactElement {
   const refusal = useRefusal('operate');

@@ -5,6 +5,7 @@ import type {RunSummary} from '../../../contract/api/index.ts';
 import {Button, EmptyState, SearchField, countOf} from '../../parts/index.ts';
 import {RunThumbnail} from '../../parts/RunThumbnail.tsx';
 import {clockText} from '../../parts/time-text.ts';
+import {ResumeButton, wasCutOff} from '../../run-data/index.ts';
 import {useSettings} from '../../settings/settings.ts';
 import {saveRun} from './save-session.ts';
 import {runName, runStateText} from './session-labels.ts';
@@ -99,6 +100,7 @@ function RunCard({run, onCompare}: {readonly run: RunSummary; readonly onCompare
         >
           Save CSV
         </Button>
+        {wasCutOff(run) && <ResumeButton run={run} />}
       </span>
     </>
   );

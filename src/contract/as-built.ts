@@ -57,3 +57,28 @@ export const asBuiltSchema = z.object({
   by: z.string(),
   programVersion: z.string(),
 });
+
+/**
+ * A network as it was built that a prediction is to be of: as a record says, or as the placement that is accepted for its
+ * design says, with the heights that are known of its plates.
+ */
+export const asBuiltChoiceSchema = z.discriminatedUnion('kind', [
+  z.object({kind: z.literal('record'), uid: z.string()}),
+  z.object({kind: z.literal('accepted')}),
+]);
+export type AsBuiltChoice = z.infer<typeof asBuiltChoiceSchema>;
+
+/** What a network as built was taken from. */
+export const asBuiltSourceSchema = z.object({
+  alignmentUid: z.string(),
+  /** Record of its heights, and its version; null where there is none. */
+  asBuiltUid: z.string().nullable(),
+  version: z.number().int().nullable(),
+  benchName: z.string(),
+  benchSeed: z.number().nullable(),
+  /** Whether its placement is accepted now. */
+  isAccepted: z.boolean(),
+  /** All of that in a sentence. */
+  text: z.string(),
+});
+export type AsBuiltSource = z.infer<typeof asBuiltSourceSchema>;

@@ -2,7 +2,7 @@ import {mkdirSync, readdirSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {decodeNpy} from '../../src/base/npy.ts';
+import {decodeNpy, encodeNpy} from '../../src/base/npy.ts';
 import {alignSession} from '../../src/host/alignment/align-session.ts';
 import {chooseTestDigits} from '../../src/host/campaign/digits.ts';
 import {openStore} from '../../src/host/store/open-store.ts';
@@ -13,12 +13,14 @@ let folder: TestFolder;
 let data: string;
 let session: string;
 let alignment: string;
+let designFolder: string;
 
 beforeAll(async () => {
   folder = createTestFolder();
   data = folder.file('data');
   mkdirSync(data);
   const small = await createMeasuredBench(3, 1);
+  ({designFolder} = small);
   // The small plates tell four classes.
   const digits = chooseTestDigits(70, 5, small.design.file)
     .filter(({label}) => Number(label) < 4)
@@ -60,6 +62,28 @@ test('calibrate leads from an alignment to a plate that is printed again, and li
   ]);
   const {shape} = decodeNpy(new Uint8Array(await readFile(join(out, 'plate-3-as-built.npy'))));
   expect(shape).toEqual([60, 60]);
+
+  // The twin predicts of the network as it was built, and says that it does.
+  const object = folder.file(
+    'mask.npy',
+    encodeNpy({shape: [60, 60], dtype: '<f8', re: new Float64Array(3600).fill(1)}),
+  );
+  const predicted = jsonOf(
+    await runCli(
+      [
+        ...['twin', 'predict', '--design', designFolder, '--object', object, '--as-built', uid],
+        ...['--out', folder.file('plane.npy'), '--json'],
+      ],
+      data,
+    ),
+  );
+  expect(predicted).toMatchObject({
+    asBuilt: {asBuiltUid: recorded.uid, version: 1, isAccepted: false},
+  });
+  expect((predicted as {verdict: {winner: string}}).verdict.winner).toMatch(/^[0-3]$/);
+  const nobody = await runCli(['twin', 'classify', '--design', designFolder, '--as-built', 'accepted'], data);
+  expect(nobody.code).not.toBe(0);
+  expect(nobody.stderr).toContain('No placement is accepted for digits');
 
   const offered = await cli(
     'offers',

@@ -10,6 +10,7 @@ import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
 import {writeLosses} from '../output/loss-table.ts';
 import type {Progress} from '../output/index.ts';
+import {asBuiltChoice, storeFor} from './as-built-choice.ts';
 import {imagesFrom, type ImagesOptions} from './images-from.ts';
 
 interface MethodOptions {
@@ -32,6 +33,7 @@ export interface PredictOptions extends MethodOptions {
   readonly object: string;
   readonly values: number;
   readonly placement?: string;
+  readonly asBuilt?: string;
   readonly oversample: number;
   readonly out: string;
 }
@@ -42,6 +44,7 @@ export interface ClassifyOptions extends ImagesOptions {
   readonly limit?: number;
   readonly ideal?: boolean;
   readonly plates?: 'thin' | 'thick';
+  readonly asBuilt?: string;
   readonly bench?: string;
   readonly virtual?: boolean;
   readonly benches: number;
@@ -84,12 +87,14 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   const {output, signal} = context;
   const {out, method, pad, oversample, placement} = options;
   await assertWritable(out, '--out', 'Nothing was computed');
-  await using connection = await openHostClient(context, {store: 'when-needed'});
-  const {intensity, ...done} = await connection.client.twin.predict(
+  await using connection = await openHostClient(context, {store: storeFor(options)});
+  const {client} = connection;
+  const {intensity, ...done} = await client.twin.predict(
     {
       designFolder: resolve(options.design),
       object: {kind: 'file', path: resolve(options.object), fullScale: options.values},
       benchPath: placement === undefined ? undefined : resolve(placement),
+      asBuilt: await asBuiltChoice(client, options.asBuilt),
       method,
       pad,
       oversample,
@@ -98,6 +103,8 @@ export async function predict(options: PredictOptions, context: CliContext): Pro
   );
   await writePlane(out, {count: done.count, re: intensity});
   output.log(`${out}: ${done.count} x ${done.count} samples at ${done.pitchMm} mm`);
+  if (done.asBuilt) output.log(done.asBuilt.text);
+  if (done.verdict) output.log(`${done.verdict.winner} wins`);
   output.result({out, method, ...done});
 }
 
@@ -111,16 +118,22 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
       '--error, --only-errors, --errors-drawn and --together are of a bench: give --virtual or --bench FILE. Nothing was computed.',
     );
   const {output} = context;
-  await using connection = await openHostClient(context, {store: 'when-needed'});
+  await using connection = await openHostClient(context, {store: storeFor(options)});
   const {client} = connection;
   let bar: Progress | undefined;
-  const {designName, classification} = await followComputation(client, context, {
+  const asBuilt = await asBuiltChoice(client, options.asBuilt);
+  const {
+    designName,
+    classification,
+    asBuilt: source,
+  } = await followComputation(client, context, {
     kind: 'classify',
     start: () =>
       client.twin.classify({
         designFolder: resolve(options.design),
         images: imagesFrom(options),
         isIdeal: options.ideal === true,
+        asBuilt,
         plateOptics: options.plates && namedPlateOptics[options.plates],
         limit: options.limit,
         workerCount: options.workers,
@@ -136,7 +149,8 @@ export async function classify(options: ClassifyOptions, context: CliContext): P
     `${designName}: ${percentText(accuracy, 2)} of ${countOf(count, 'image')}, mean margin ` +
       `${fixedText(meanMargin, 3)}, efficiency ${percentText(efficiency, 2)}`,
   );
-  output.result(classification);
+  if (source) output.log(source.text);
+  output.result(source ? {...classification, asBuilt: source} : classification);
 }
 
 /** Prints what a design loses on benches that are drawn, a row for each set of causes. */

@@ -6,6 +6,7 @@ import {
 } from '../../contract/measurement-errors.ts';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, imagesOptions, nameAndValue} from '../option-values.ts';
+import {asBuiltOption} from './as-built-option.ts';
 import type {ClassifyOptions} from './twin-actions.ts';
 
 /** `plates.lateralMm=0.231`, beside those that were given before. */
@@ -39,6 +40,7 @@ export function addTwinClassify(twin: Command, context: CliContext): void {
         'take the plates, with --bench or --virtual those of the benches, as thin or as thick; as design and bench say unless given',
       ).choices(['thin', 'thick']),
     )
+    .addOption(asBuiltOption().conflicts(['ideal', 'plates', 'bench', 'virtual']))
     .addOption(checkedOption('--workers <n>', 'threads; all cores unless given', countNumber))
     .option('--json', 'print the result as one JSON object');
   for (const option of [...imagesOptions(), ...benchOptions()]) command.addOption(option);

@@ -9,6 +9,7 @@ import type {CliContext} from '../context.ts';
 import {followComputation} from '../follow-computation.ts';
 import {openHostClient} from '../host-client.ts';
 import type {Output, Progress} from '../output/index.ts';
+import {asBuiltChoice, storeFor} from './as-built-choice.ts';
 
 /** Options of `twin image`. */
 export interface ImageOptions {
@@ -23,22 +24,25 @@ export interface ImageOptions {
   readonly benches: number;
   readonly seed: number;
   readonly workers?: number;
+  readonly asBuilt?: string;
 }
 
 /** Prints how well a design images objects, as printed and on drawn benches. */
 export async function image(options: ImageOptions, context: CliContext): Promise<void> {
   const {output} = context;
   const images = picturesFrom(options);
-  await using connection = await openHostClient(context, {store: 'when-needed'});
+  await using connection = await openHostClient(context, {store: storeFor(options)});
   const {client} = connection;
   let bar: Progress | undefined;
-  const {designName, printed, measured} = await followComputation(client, context, {
+  const asBuilt = await asBuiltChoice(client, options.asBuilt);
+  const {designName, printed, measured, built} = await followComputation(client, context, {
     kind: 'image',
     start: () =>
       client.twin.image({
         designFolder: resolve(options.design),
         images,
         bench: benchFrom(options),
+        asBuilt,
         plateOptics: options.plates && namedPlateOptics[options.plates],
         limit: options.limit,
         benchCount: options.benches,
@@ -58,7 +62,11 @@ export async function image(options: ImageOptions, context: CliContext): Promise
       `${designName} on ${countOf(options.benches, 'drawn bench', 'drawn benches')}`,
       measured,
     );
-  output.result({designName, printed, measured});
+  if (built) {
+    writeQuality(output, `${designName} as built`, built.quality);
+    output.log(built.source.text);
+  }
+  output.result({designName, printed, measured, ...(built && {built})});
 }
 
 /** Throws `cli/usage` for pictures without the objects that they belong to. */

@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber} from '../option-values.ts';
+import {asBuiltOption} from './as-built-option.ts';
 import type {ImageOptions} from './twin-image-action.ts';
 
 /** `twin image`: how well a design images its objects. */
@@ -17,6 +18,7 @@ export function addTwinImage(twin: Command, context: CliContext): void {
     .addOption(
       new Option('--patterns', 'lines and bars drawn by the seed instead of digits').conflicts('images'),
     )
+    .addOption(asBuiltOption())
     .addOption(checkedOption('--limit <n>', 'only the first n objects', countNumber).default(20))
     .addOption(
       new Option('--bench <file>', "measured with a bench file's light, probe and errors").conflicts(

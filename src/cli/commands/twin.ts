@@ -1,6 +1,7 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, finiteNumber, fullScale, positiveNumber} from '../option-values.ts';
+import {asBuiltOption} from './as-built-option.ts';
 import {addTwinClassify} from './twin-classify.ts';
 import {addTwinImage} from './twin-image.ts';
 import {addTwinReadOut} from './twin-read-out.ts';
@@ -77,6 +78,7 @@ function addPredict(twin: Command, context: CliContext): void {
       '--placement <file>',
       'where the parts really stand, JSON: {"layers":[{"dxMm":0.1,...},...],"output":{...}}, or what align --json printed',
     )
+    .addOption(asBuiltOption().conflicts('placement'))
     .addOption(methodOption().default('asm'))
     .addOption(padOption())
     .addOption(checkedOption('--oversample <n>', 'samples along a pixel of a plate', finiteNumber).default(1))

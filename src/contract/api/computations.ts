@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {wireErrorSchema} from './bench-status.ts';
 import {feedHead, feedInput} from './feed.ts';
 import {acting, reading} from './procedure.ts';
+import {asBuiltSourceSchema} from '../as-built.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {imageQualitySchema} from '../imaging.ts';
 import {calibrateOffersSchema} from '../calibrate-offers.ts';
@@ -19,7 +20,13 @@ import {classificationSchema, trainingCurvePointSchema} from '../training.ts';
 export const computationResultSchema = z.discriminatedUnion('kind', [
   /** Folder of the design that was written, and its curve. */
   z.object({kind: z.literal('train'), folder: z.string(), curve: z.array(trainingCurvePointSchema)}),
-  z.object({kind: z.literal('classify'), designName: z.string(), classification: classificationSchema}),
+  z.object({
+    kind: z.literal('classify'),
+    designName: z.string(),
+    classification: classificationSchema,
+    /** Where the network was taken as it was built; null as printed. */
+    asBuilt: asBuiltSourceSchema.nullable(),
+  }),
   /** How the bench was taken to measure, and a row for each set of causes. */
   z.object({
     kind: z.literal('measure'),
@@ -34,6 +41,8 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
     designName: z.string(),
     printed: imageQualitySchema,
     measured: imageQualitySchema.nullable(),
+    /** The network as it was built, where that was asked for. */
+    built: z.object({source: asBuiltSourceSchema, quality: imageQualitySchema}).nullable(),
   }),
   /** A design with a dense read-out of its regions. */
   readOutResultSchema.extend({kind: z.literal('read-out')}),

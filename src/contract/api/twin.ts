@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {asBuiltChoiceSchema, asBuiltSourceSchema} from '../as-built.ts';
 import {plateOpticsSchema} from '../plate-optics.ts';
 import {illuminationSchema} from '../illumination.ts';
 import {errorDistributions, measurementErrorNames} from '../measurement-errors.ts';
@@ -94,6 +95,8 @@ export const twin = {
         /** Given as it is, or as a file that holds it or the result of an alignment (JSON). */
         bench: foundBenchSchema.optional(),
         benchPath: hostPathSchema.optional(),
+        /** As the network was built instead; the plane is shown in the frame of the design. */
+        asBuilt: asBuiltChoiceSchema.optional(),
         /** rs: sampled Rayleigh-Sommerfeld sum; asm: band-limited angular spectrum. */
         method: method.default('asm'),
         /** asm: side of the padded transform over the side of the field. */
@@ -110,6 +113,12 @@ export const twin = {
         pitchMm: z.number(),
         /** Row by row, row 0 at the smallest y; light of unit amplitude. */
         intensity: float64s,
+        /**
+         * Shares of the regions and the class that wins; null without regions, at several frequencies, and where the scan of
+         * a placement stands otherwise than the design's plane.
+         */
+        verdict: z.object({shares: z.array(z.number()), winner: z.string()}).nullable(),
+        asBuilt: asBuiltSourceSchema.nullable(),
       }),
     ),
   /** Computed on a thread of its own. */
@@ -164,6 +173,8 @@ export const twin = {
         isIdeal: z.boolean().default(false),
         /** How the plates act on light; as the design says unless given. */
         plateOptics: plateOpticsSchema.optional(),
+        /** As the network was built instead, about a second an image on one core; 100 images unless `limit` says how many. */
+        asBuilt: asBuiltChoiceSchema.optional(),
         /** Only the first so many images. */
         limit: z.number().int().min(1).optional(),
         workerCount,
@@ -210,6 +221,8 @@ export const twin = {
         designFolder: hostPathSchema.optional(),
         images: twinPicturesSchema.default({kind: 'test-digits'}),
         bench: measuringBench.removeDefault().optional(),
+        /** Also as the network was built. */
+        asBuilt: asBuiltChoiceSchema.optional(),
         /** Only the first so many objects. */
         limit: z.number().int().min(1).max(10_000).default(20),
         /** How the plates of the benches act on light; as bench and design say unless given. */

@@ -1,5 +1,6 @@
 import type {ApiInputs, TwinPictures} from '../../contract/api/index.ts';
 import {imageWindowOf} from '../../twin/design/image-window.ts';
+import {chosenBench} from '../calibrate/chosen-bench.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import type {HostServices} from '../services.ts';
 import {measurementModelOf, type MeasuringBench} from '../twin/measurement-model-of.ts';
@@ -14,24 +15,29 @@ const within = {within: [], subject: 'twin.image'};
 export const imageHandler = (services: HostServices) => {
   const {computations, designs} = dataServicesOf(services);
   return os.twin.image.handler(async ({input, context, signal}) => {
-    const {images, bench, designFolder = defaultDesignFolder, plateOptics, ...options} = input;
+    const {images, bench, asBuilt, designFolder = defaultDesignFolder, plateOptics, ...options} = input;
     const shown = imagesFrom(images, context);
     const {file} = await designs.open(designFolder);
     // A design that tells classes is refused before it is a computation.
     imageWindowOf(file);
     const model =
       bench === undefined ? null : await modelOf(bench, {design: file, plateOptics}, {context, signal});
+    const chosen = asBuilt && chosenBench(services.store, asBuilt, {design: file, atS: Date.now() / 1000});
     return computations.start({
       kind: 'image',
       title: `images by ${file.name}`,
       whenStopped: 'Nothing of it is kept.',
       async run(hooks) {
-        const request = {...options, designFolder, images: shown, model};
-        const evaluated = await imageApart(request, {
+        const request = {...options, designFolder, images: shown, model, found: chosen?.found};
+        const {built, ...evaluated} = await imageApart(request, {
           signal: hooks.signal,
           onProgress: ({done, total}) => hooks.onProgress({done, total, unit: 'images'}),
         });
-        return {kind: 'image', ...evaluated};
+        return {
+          kind: 'image',
+          ...evaluated,
+          built: chosen && built ? {source: chosen.source, quality: built} : null,
+        };
       },
     });
   });

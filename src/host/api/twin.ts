@@ -1,6 +1,13 @@
 import type {TwinImages} from '../../contract/api/index.ts';
+import type {AsBuiltChoice} from '../../contract/as-built.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {PlateOptics} from '../../contract/plate-optics.ts';
 import {createGate} from '../../base/gate.ts';
 import {withNamedErrors} from '../../twin/measurement/named-errors.ts';
+import type {Design} from '../../twin/design/load.ts';
+import {classifyAsBuiltApart} from '../calibrate/calibrate-threads.ts';
+import {chosenBench} from '../calibrate/chosen-bench.ts';
+import {assertCanBeReprinted, type AsBuiltBench} from '../calibrate/reprint.ts';
 import {defaultDesignFolder} from '../designs/default-design.ts';
 import {sensitivityApart} from '../probes/sensitivity-apart.ts';
 import type {HostServices} from '../services.ts';
@@ -13,6 +20,7 @@ import {
   predictApart,
   propagateApart,
   toleranceApart,
+  type ClassifyProgress,
 } from '../twin/twin-threads.ts';
 import {dataServicesOf} from './data-services.ts';
 import {namedPath} from './named-paths.ts';
@@ -43,10 +51,11 @@ export const twinApi = (services: HostServices) => ({
 
 const predictHandler = (services: HostServices) => {
   const {designs, analysis} = dataServicesOf(services);
+  const {store} = services;
   const gate = createGate(predictionCount);
   const within = {within: [], subject: 'twin.predict'};
   return os.twin.predict.handler(async ({input, context, signal}) => {
-    const {object, benchPath, designFolder = defaultDesignFolder, ...request} = input;
+    const {object, benchPath, asBuilt, designFolder = defaultDesignFolder, ...request} = input;
     const shown = async (): Promise<ShownObject> => {
       if (object.kind === 'file') return {...object, path: namedPath(object.path, within, context)};
       const {file: design} = await designs.open(designFolder);
@@ -54,15 +63,31 @@ const predictHandler = (services: HostServices) => {
       const [digit] = await analysis.ask('chooseDigits', one, signal);
       return {kind: 'plane', plane: digit.object};
     };
+    if (asBuilt && (benchPath ?? request.bench) !== undefined)
+      throw new BenchError(
+        'plan/invalid',
+        'A prediction is made as built or with a placement that is named, not with both. Nothing was computed.',
+      );
+    const chosen = asBuilt && chosenFor(store, asBuilt, await designs.open(designFolder));
     const whole = {
       ...request,
+      ...(chosen && {bench: chosen.found}),
       ...(benchPath === undefined ? {} : {benchPath: namedPath(benchPath, within, context)}),
       designFolder,
       object: await shown(),
     };
-    return await gate.run(() => predictApart(whole, {signal}), signal);
+    const {verdict, ...predicted} = await gate.run(() => predictApart(whole, {signal}), signal);
+    return {
+      ...predicted,
+      verdict: verdict && {...verdict, shares: [...verdict.shares]},
+      asBuilt: chosen?.source ?? null,
+    };
   });
 };
+
+/** The network as built that a prediction of a design is to be of; see `chosenBench`. */
+const chosenFor = (store: HostServices['store'], choice: AsBuiltChoice, {file}: Design) =>
+  chosenBench(store, choice, {design: file, atS: Date.now() / 1000});
 
 const propagateHandler = () => {
   const gate = createGate(predictionCount);
@@ -87,24 +112,54 @@ const sensitivityHandler = (services: HostServices) => {
 };
 
 const classifyHandler = (services: HostServices) => {
-  const {computations} = dataServicesOf(services);
-  return os.twin.classify.handler(({input, context}) => {
-    const {images, designFolder = defaultDesignFolder, ...options} = input;
-    const request = {...options, designFolder, images: imagesFrom(images, context)};
+  const {computations, designs} = dataServicesOf(services);
+  return os.twin.classify.handler(async ({input, context}) => {
+    const {images: named, asBuilt, designFolder = defaultDesignFolder, ...options} = input;
+    const images = imagesFrom(named, context);
+    const chosen = asBuilt && chosenFor(services.store, asBuilt, await designs.open(designFolder));
+    const bench = chosen && (await chosen.read());
+    if (bench) assertOfBuilt(options, bench);
     return computations.start({
       kind: 'classify',
       title: `classification by ${designFolder}`,
       whenStopped: 'Nothing of it is kept.',
       async run({signal, onProgress}) {
-        const classified = await classifyApart(request, {
+        const hooks = {
           signal,
-          onProgress: ({done, total}) => onProgress({done, total, unit: 'images'}),
-        });
-        return {kind: 'classify', ...classified};
+          onProgress: ({done, total}: ClassifyProgress) => onProgress({done, total, unit: 'images'}),
+        };
+        if (!chosen || !bench) {
+          const classified = await classifyApart({...options, designFolder, images}, hooks);
+          return {kind: 'classify', ...classified, asBuilt: null};
+        }
+        const {source, found} = chosen;
+        const {limit = builtImageCount, workerCount} = options;
+        const illumination = found.illumination ?? bench.design.file.illumination;
+        const classification = await classifyAsBuiltApart(
+          {bench, illumination, images, limit, workerCount},
+          hooks,
+        );
+        return {kind: 'classify', designName: bench.design.file.name, classification, asBuilt: source};
       },
     });
   });
 };
+
+/** Images that a network as built is shown unless it is said how many. */
+const builtImageCount = 100;
+
+/** Throws `plan/invalid` for what a network that was built cannot be asked, and as `assertCanBeReprinted`. */
+function assertOfBuilt(
+  {isIdeal, plateOptics}: {readonly isIdeal: boolean; readonly plateOptics?: PlateOptics | undefined},
+  bench: AsBuiltBench,
+): void {
+  if (isIdeal || plateOptics)
+    throw new BenchError(
+      'plan/invalid',
+      'A network as it was built has the plates that it has: they are neither ideal nor of another model than its alignment found. Nothing was computed.',
+    );
+  assertCanBeReprinted(bench);
+}
 
 const measureHandler = (services: HostServices) => {
   const {computations, designs} = dataServicesOf(services);

@@ -1,9 +1,11 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {CalibrateOffers} from '../../contract/calibrate-offers.ts';
 import type {ReadOutStudyData} from '../../contract/read-out-calibration.ts';
+import type {Classification} from '../../contract/training.ts';
 import {onThread} from '../threads/run-once.ts';
 import type {StudyNews} from '../twin/study-news.ts';
 import type {FitHeightsOutput, FitHeightsProgress, FitHeightsRequest} from './as-built-fit-protocol.ts';
+import type {ClassifyAsBuiltRequest} from './classify-as-built-protocol.ts';
 import type {LearnReadOutThreadRequest} from './learn-read-out-protocol.ts';
 import type {OffersRequest} from './offers.ts';
 import type {ReprintNews, ReprintOutput, ReprintRequest} from './reprint-protocol.ts';
@@ -38,4 +40,14 @@ export const offersApart = onThread<
 >(
   moduleUrl('./offers-worker.ts', import.meta.url),
   'The thread that compares ways of calibrating has ended.',
+);
+
+/** Runs a network as it was built over a set of images on threads of its own. An abort ends them. */
+export const classifyAsBuiltApart = onThread<
+  ClassifyAsBuiltRequest,
+  Classification,
+  {readonly done: number; readonly total: number}
+>(
+  moduleUrl('./classify-as-built-worker.ts', import.meta.url),
+  'The thread that classifies has ended. Nothing was computed.',
 );

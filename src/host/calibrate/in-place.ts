@@ -55,9 +55,9 @@ export async function learnInPlace(
   });
   const kept = checkpointOf(request);
   const resumed = await kept.read();
-  const tell = ({before: {before}, inPlace}: Pick<StoredReprint, 'before' | 'inPlace'>): void =>
+  const report = ({before: {before}, inPlace}: Pick<StoredReprint, 'before' | 'inPlace'>): void =>
     hooks.onLearnt?.({before: before.count === 0 ? null : before, curve: inPlace?.curve ?? []});
-  if (resumed) tell(resumed);
+  if (resumed) report(resumed);
   const secondsNow = (): number => (resumed?.seconds ?? 0) + sFromMs(performance.now() - startedMs);
   const sessionUid = resumed?.inPlace?.sessionUid ?? openSession(site, request);
   await using pool = createAsBuiltPool(asBuiltWork(built, objects.images), {
@@ -70,7 +70,7 @@ export async function learnInPlace(
     startMm: request.start.layers[settings.plate - 1].values,
     keep: async (state) => {
       await kept.write({...state, order: orderOf(request), seconds: secondsNow()});
-      tell(state);
+      report(state);
     },
     onStep: ({step, loss, accuracy, margin}) =>
       hooks.onText?.(

@@ -6,6 +6,7 @@ import {
 } from '../../contract/measurement.ts';
 import {imageQualityOf, type ImagingBenchResult} from '../../twin/measurement/imaging-quality.ts';
 import type {BenchRequest} from './measure-protocol.ts';
+import type {FoundBench} from './predict.ts';
 import {createMeasureThreads} from './measure-threads.ts';
 import type {ShownPictures} from './pictures-of.ts';
 
@@ -13,6 +14,8 @@ export interface ImageQualityOptions extends ShownPictures {
   readonly designFolder: string;
   /** How a bench measures; null for the design as printed only. */
   readonly model: MeasurementModel | null;
+  /** The bench as it was found; nothing of it unless given. */
+  readonly found?: FoundBench | undefined;
   readonly benchCount: number;
   readonly seed: number;
   readonly workerCount?: number | undefined;
@@ -26,6 +29,8 @@ export interface EvaluatedImages {
   /** In its own light: square pixels of the print, the plane read at every sample. */
   readonly printed: ImageQuality;
   readonly measured: ImageQuality | null;
+  /** On the bench as it was found, read at every sample. */
+  readonly built: ImageQuality | null;
 }
 
 /** Objects that one job shows as printed; the targets of bars are shown once, in the first. */
@@ -33,7 +38,7 @@ const jobSize = 5;
 
 /** Evaluates a design that images its objects on all cores; the objects are spread over the drawn benches in turn. */
 export async function evaluateImages(options: ImageQualityOptions): Promise<EvaluatedImages> {
-  const {designFolder, images, pictures, model, benchCount, seed, signal, onProgress} = options;
+  const {designFolder, images, pictures, model, found, benchCount, seed, signal, onProgress} = options;
   const count = images.labels.length;
   const all = Array.from({length: count}, (_, i) => i);
   const printedJobs = Array.from({length: Math.ceil(count / jobSize)}, (_, part): BenchRequest => ({
@@ -49,18 +54,25 @@ export async function evaluateImages(options: ImageQualityOptions): Promise<Eval
           seed: `${seed}/bench ${bench}`,
           indices: all.filter((i) => i % benchCount === bench),
         }));
-  const jobs = [...printedJobs, ...measuredJobs];
+  const builtJobs = found ? printedJobs.map((own): BenchRequest => ({...own, seed: 'as built'})) : [];
+  const jobs = [...printedJobs, ...measuredJobs, ...builtJobs];
   const results = new Map<BenchRequest, ImagingBenchResult>();
   let done = 0;
   const spec = {
     designFolder,
     model: model ?? measurementModelSchema.parse({}),
     images,
+    found,
     ...(pictures && {pictures}),
   };
   await using threads = createMeasureThreads(spec, options.workerCount);
   await threads.forEach(jobs, async (thread, request) => {
-    results.set(request, await thread.ask('image', request, signal));
+    results.set(
+      request,
+      builtJobs.includes(request)
+        ? await thread.ask('imageFound', {indices: request.indices}, signal)
+        : await thread.ask('image', request, signal),
+    );
     done += request.indices.length;
     onProgress?.(
       done,
@@ -72,5 +84,6 @@ export async function evaluateImages(options: ImageQualityOptions): Promise<Eval
   return {
     printed: imageQualityOf(resultsOf(printedJobs)),
     measured: measuredJobs.length === 0 ? null : imageQualityOf(resultsOf(measuredJobs)),
+    built: builtJobs.length === 0 ? null : imageQualityOf(resultsOf(builtJobs)),
   };
 }

@@ -1,7 +1,15 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {ComplexPlane} from '../../contract/optics.ts';
+import type {DesignFile} from '../../contract/design-file.ts';
+import type {ComplexPlane, Grid} from '../../contract/optics.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import {assertField, assertSquare} from '../../twin/field/array-values.ts';
+import {
+  computePlaneWeights,
+  computeRegionEnergies,
+  computeShares,
+  createReadOut,
+  findWinner,
+} from '../../twin/metrics/index.ts';
 import {propagate, transformLength, type PropagationOptions} from '../../twin/propagation/propagator.ts';
 import {loadDesignFolder} from '../designs/design-folder.ts';
 import {readObject} from './plane-file.ts';
@@ -75,6 +83,8 @@ export interface PredictedIntensity {
   readonly pitchMm: number;
   readonly designHash: string;
   readonly intensity: Float64Array<ArrayBuffer>;
+  /** Shares of the regions and the class that wins; null where there are none, or the scan stands otherwise than they do. */
+  readonly verdict: {readonly shares: readonly number[]; readonly winner: string} | null;
 }
 
 /** Side of a transform beyond which a prediction is refused: two arrays of 1 GB. */
@@ -111,7 +121,23 @@ export async function predictIntensity(
     intensityOfScan(field, wavelengthMmFromHz(design.file.frequencyHz), bench.placement),
   );
   const {count, pitchMm} = field.grid;
-  return {count, pitchMm, designHash: design.file.contentHash, intensity};
+  const isInFrame = Object.entries(bench.placement?.output ?? {}).every(
+    ([name, value]) => name === 'dzMm' || value === (name === 'scale' ? 1 : 0) || value === false,
+  );
+  const verdict = isInFrame ? verdictOf(design.file, field.grid, intensity) : null;
+  return {count, pitchMm, designHash: design.file.contentHash, intensity, verdict};
+}
+
+/** What the regions of a design say of its output plane; null of one that images, or is read at several frequencies. */
+function verdictOf(
+  {detector}: DesignFile,
+  grid: Grid,
+  intensity: Float64Array,
+): PredictedIntensity['verdict'] {
+  if (detector.regions.length === 0 || detector.frequenciesHz !== undefined) return null;
+  const energies = computeRegionEnergies(computePlaneWeights(grid, detector.regions), intensity);
+  const {labels, scoresOf} = createReadOut(detector);
+  return {shares: Array.from(computeShares(energies)), winner: labels[findWinner(scoresOf(energies))]};
 }
 
 const power = ({re, im}: ComplexPlane): number => {

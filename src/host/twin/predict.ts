@@ -10,6 +10,7 @@ import {renameFields} from '../../contract/stored/record.ts';
 import {positionMm, type ComplexPlane} from '../../contract/optics.ts';
 import {arrangeObject, arrangePlates, orientPoint, orientValues} from '../../twin/alignment/arrangement.ts';
 import {arrangementFrom} from '../../twin/alignment/placement.ts';
+import {withPrints, type PrintHeights} from '../../twin/alignment/print-heights.ts';
 import {modelFrom, type Design} from '../../twin/design/load.ts';
 import {createProbeReader} from '../../twin/layers/probe.ts';
 import {
@@ -30,6 +31,8 @@ export interface FoundBench {
   readonly refractiveIndex?: number | undefined;
   /** How the plates act on light. */
   readonly plateOptics?: PlateOptics | undefined;
+  /** Height errors of the prints, place after place as the plates stand. */
+  readonly prints?: PrintHeights | undefined;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface FoundBench {
  */
 export function createDesignSystem(
   design: Design,
-  {placement = {}, illumination, refractiveIndex, plateOptics}: FoundBench,
+  {placement = {}, illumination, refractiveIndex, plateOptics, prints}: FoundBench,
   options: SystemOptions,
 ): OpticalSystem {
   const model = modelFrom(design);
@@ -53,7 +56,7 @@ export function createDesignSystem(
   if (layers.length > plateCount) refuse(countOf(layers.length, 'layer'));
   const arrangement = arrangementFrom(placement, plateCount);
   for (const {plate} of arrangement.plates) if (plate >= plateCount) refuse(`plate ${plate + 1}`);
-  const plates = arrangePlates(model.plates, arrangement).map((plate, i) => ({
+  const plates = withPrints(arrangePlates(model.plates, arrangement), prints).map((plate, i) => ({
     ...plate,
     ...(refractiveIndex === undefined ? {} : {refractiveIndex}),
     placement: withoutTurns(layers[i]),

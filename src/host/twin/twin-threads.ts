@@ -88,7 +88,7 @@ export const measureApart = onThread<MeasureRequest, MeasuredImages, ClassifyPro
 
 export interface ImageRequest extends Pick<
   ImageQualityOptions,
-  'designFolder' | 'model' | 'benchCount' | 'seed' | 'workerCount'
+  'designFolder' | 'model' | 'found' | 'benchCount' | 'seed' | 'workerCount'
 > {
   readonly images: TwinPictures;
   /** Only the first so many objects. */

@@ -1,13 +1,11 @@
 import type {BarContrast, ImageQuality, ImageWindow} from '../../contract/imaging.ts';
 import type {ComplexPlane} from '../../contract/optics.ts';
-import type {MeasurementModel} from '../../contract/measurement.ts';
 import {wavelengthMmFromHz} from '../../contract/units.ts';
 import type {Design} from '../design/load.ts';
 import {createObject, type Image} from '../field/object.ts';
 import {barContrast, createBarTarget, smallestLineMm, type BarPatch} from '../metrics/bar-contrast.ts';
 import {comparePictures, type PictureLikeness} from '../metrics/image-quality.ts';
-import type {BenchDraw} from './measured-bench.ts';
-import {createPictureBench, idealPicture, idealPower, type PictureBench} from './measured-picture.ts';
+import {idealPicture, idealPower, type IdealSource, type PictureBench} from './measured-picture.ts';
 
 /** An object and the picture that is wanted of it: the same image where a design shows its object. */
 export interface ImagePair {
@@ -29,15 +27,13 @@ export interface ImagingBenchResult {
   readonly bars: readonly {readonly lineMm: number; readonly contrasts: readonly (number | null)[]}[];
 }
 
-/** Shows images and targets of bars to one drawn bench. */
+/** Shows images and targets of bars to one bench. */
 export function measureImaging(
-  {design, window}: {readonly design: Design; readonly window: ImageWindow},
-  {model, ...draw}: BenchDraw & {readonly model: MeasurementModel},
+  {design, window, illumination}: IdealSource,
+  bench: PictureBench,
   pairs: readonly ImagePair[],
 ): ImagingBenchResult {
-  const bench = createPictureBench(design, window, model, draw);
-  const {grid, object, illumination: own} = design.file;
-  const illumination = draw.causes.includes('light') ? model.illumination : own;
+  const {grid, object} = design.file;
   const images = pairs.map(({image, picture}) => {
     const {powers, efficiency, ...raster} = bench.read(createObject(image, grid, object));
     const power = idealPower(picture, {design, window, illumination});

@@ -1,4 +1,5 @@
 import {createRandom} from '../../base/random.ts';
+import type {Probe} from '../../contract/illumination.ts';
 import type {ImageWindow} from '../../contract/imaging.ts';
 import {positionMm, type ComplexPlane, type RealPlane} from '../../contract/optics.ts';
 import type {MeasurementModel} from '../../contract/measurement.ts';
@@ -7,7 +8,7 @@ import {createIllumination} from '../field/illumination.ts';
 import {enlargeImage, type Image} from '../field/object.ts';
 import {windowSamples} from '../layers/detector.ts';
 import {createProbeReader, type Points} from '../layers/probe.ts';
-import {intensityOf} from '../layers/system.ts';
+import {intensityOf, type OpticalSystem} from '../layers/system.ts';
 import {addNoise, createBenchOptics, type BenchDraw} from './measured-bench.ts';
 
 /** A square picture as a bench reads it: `count` points along a side, `pitchMm` apart. */
@@ -42,11 +43,37 @@ export function createPictureBench(
     ? scanRaster(window.widthMm, model.scanStepMm, random.fork('scan'))
     : sampleRaster(design, window);
   const noise = random.fork('noise');
+  return pictureBench(system, {wavelengthMm, probe, raster}, (powers) => {
+    if (draw.causes.includes('noise')) addNoise(powers, model.noiseRatio, noise);
+  });
+}
+
+/** A bench whose window is read at every sample of the design's grid, without noise. */
+export const pictureBenchOf = (
+  system: Pick<OpticalSystem, 'propagate' | 'inputPower'>,
+  design: Design,
+  window: ImageWindow,
+): PictureBench =>
+  pictureBench(system, {
+    wavelengthMm: modelFrom(design).wavelengthMm,
+    probe: {kind: 'point'},
+    raster: sampleRaster(design, window),
+  });
+
+function pictureBench(
+  system: Pick<OpticalSystem, 'propagate' | 'inputPower'>,
+  {
+    wavelengthMm,
+    probe,
+    raster,
+  }: {readonly wavelengthMm: number; readonly probe: Probe; readonly raster: Raster},
+  addErrors: (powers: Float64Array) => void = () => {},
+): PictureBench {
   return {
     read(object) {
       const field = system.propagate(object);
       const powers = createProbeReader(field, wavelengthMm, probe)(raster);
-      if (draw.causes.includes('noise')) addNoise(powers, model.noiseRatio, noise);
+      addErrors(powers);
       const read = powers.reduce((sum, power) => sum + power, 0) * raster.pitchMm ** 2;
       return {...raster, powers, efficiency: read / system.inputPower(object)};
     },

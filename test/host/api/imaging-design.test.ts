@@ -1,3 +1,5 @@
+import type {FoundBench} from '../../../src/host/twin/predict.ts';
+import {imageApart} from '../../../src/host/twin/twin-threads.ts';
 import {cpSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -113,6 +115,24 @@ test('its images are compared with ideal ones, as printed and on drawn benches',
   await expect(client.twin.image({designFolder: classesFolder})).rejects.toThrow(
     /three small plates tells classes and images nothing/,
   );
+});
+
+test('its images are compared with ideal ones on a bench as it was found', async () => {
+  const ask = (found: FoundBench) =>
+    imageApart({
+      ...{designFolder, found, model: null, limit: 2, benchCount: 1, seed: 1, workerCount: 1},
+      images: {kind: 'test-digits'},
+    });
+  const [asDesigned, moved] = [await ask({}), await ask({placement: {layers: [{dxMm: 3}]}})];
+  expect(asDesigned.built).toMatchObject({count: 2, pixelCount: 30, pixelMm: 0.4});
+  expect(moved.printed).toEqual(asDesigned.printed);
+  // Where nothing is off, the light is that of the design.
+  const [{efficiency: built = NaN} = {}, {efficiency: off = NaN} = {}] = [
+    asDesigned.built ?? undefined,
+    moved.built ?? undefined,
+  ];
+  expect(Math.abs(built / asDesigned.printed.efficiency - 1)).toBeLessThan(0.2);
+  expect(off).not.toBeCloseTo(built, 6);
 });
 
 test('a design file has regions or a window of an image, and the window lies in the plane', async () => {

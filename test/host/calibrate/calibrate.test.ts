@@ -1,13 +1,22 @@
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {alignSession} from '../../../src/host/alignment/align-session.ts';
+import {createAsBuiltPool} from '../../../src/host/calibrate/as-built-pool.ts';
 import {
+  classifyAsBuiltApart,
   fitHeightsApart,
   learnReadOutApart,
   offersApart,
 } from '../../../src/host/calibrate/calibrate-threads.ts';
+import {chosenBench} from '../../../src/host/calibrate/chosen-bench.ts';
+import {drawnObjects} from '../../../src/host/calibrate/drawn-objects.ts';
+import {asBuiltWork} from '../../../src/host/calibrate/reprint.ts';
+import {predictIntensity} from '../../../src/host/twin/plane-jobs.ts';
+import type {FoundBench} from '../../../src/host/twin/predict.ts';
+import {noDraw} from '../../../src/twin/calibration/as-built-network.ts';
+import {computePearson} from '../../../src/twin/metrics/index.ts';
 import {learnReadOut} from '../../../src/host/calibrate/learn-read-out.ts';
 import {recordedBench} from '../../../src/host/calibrate/recorded-bench.ts';
 import {reprintPlate} from '../../../src/host/calibrate/reprint-plate.ts';
@@ -233,6 +242,105 @@ describe('a network as it was built', () => {
     ]);
   });
 });
+
+describe('predictions of a network as it was built', () => {
+  it('are of the record that is named, or of the placement that is accepted, and say so', async () => {
+    const {file} = bench.design;
+    const [first] = listAsBuilt(store);
+    const at = {design: file, atS: nowS()};
+    const named = chosenBench(store, {kind: 'record', uid: first.uid}, at);
+    expect(named.source).toMatchObject({
+      asBuiltUid: first.uid,
+      version: 1,
+      benchName: 'north',
+      isAccepted: true,
+    });
+    // The first record knows heights as designed, whatever a later one has found.
+    expect(named.found.prints).toBeUndefined();
+    expect((await named.read()).prints).toBeUndefined();
+    const accepted = chosenBench(store, {kind: 'accepted'}, at);
+    expect(accepted.source).toMatchObject({version: 2, isAccepted: true});
+    expect(accepted.found.prints?.valuesMm).toHaveLength(5 * 60 ** 2);
+    const other = {...at, design: {name: 'other', contentHash: 'sha256:x'}};
+    expect(() => chosenBench(store, {kind: 'record', uid: first.uid}, other)).toThrow(
+      /of another design \(digits\) than other/,
+    );
+    expect(() => chosenBench(store, {kind: 'accepted'}, other)).toThrow(/No placement is accepted for other/);
+  });
+
+  it('show the plane that the bench shows, in the frame of the design', async () => {
+    const {found} = chosenBench(
+      store,
+      {kind: 'record', uid: listAsBuilt(store)[0].uid},
+      {design: bench.design.file, atS: nowS()},
+    );
+    const [digit] = bench.digits;
+    const predict = (of?: FoundBench) =>
+      predictIntensity({
+        ...{designFolder: bench.designFolder, bench: of, method: 'asm', oversample: 2},
+        object: {kind: 'plane', plane: digit.object},
+      });
+    const [built, designed] = [await predict(found), await predict()];
+    const {count, pitchMm} = built;
+    const at = (i: number): number => (i - (count - 1) / 2) * pitchMm;
+    const shown = bench.read(
+      digit,
+      Float64Array.from(built.intensity, (_, i) => at(i % count)),
+      Float64Array.from(built.intensity, (_, i) => at(Math.floor(i / count))),
+      {...bench.state, frame: bench.designed.frame},
+    );
+    const likeness = ({intensity}: typeof built): number => computePearson(intensity, shown) ?? 0;
+    // The bench reads means over an opening of 0.6 mm.
+    expect(likeness(built)).toBeGreaterThan(0.97);
+    expect(likeness(designed)).toBeLessThan(likeness(built) - 0.03);
+    const {shares = [], winner} = built.verdict ?? {};
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect(winner).toBe(String(shares.indexOf(Math.max(...shares))));
+  });
+
+  it('run over a set of images as the threads of the calibration compute them', async () => {
+    const {read, found} = chosenBench(store, {kind: 'accepted'}, {design: bench.design.file, atS: nowS()});
+    const built = await read();
+    const {images, judged} = drawnObjects(built.design.file, {taughtCount: 1, judgedCount: 10});
+    const files = {imagesPath: join(folder, 'images.idx'), labelsPath: join(folder, 'labels.idx')};
+    const size = images.rows * images.columns;
+    const from = judged[0];
+    const head = (kind: number, ...sides: number[]): Uint8Array =>
+      new Uint8Array(Uint32Array.of(kind, ...sides).map(swapped).buffer);
+    writeFileSync(
+      files.imagesPath,
+      Buffer.concat([
+        head(0x803, 10, images.rows, images.columns),
+        images.bytes.subarray(from * size, (from + 10) * size),
+      ]),
+    );
+    writeFileSync(files.labelsPath, Uint8Array.of(...head(0x801, 10), ...images.labels.subarray(from)));
+    const request = {
+      bench: built,
+      illumination: found.illumination ?? built.design.file.illumination,
+      images: {kind: 'files' as const, fullScale: 255, ...files},
+      workerCount: 1,
+    };
+    const classified = await classifyAsBuiltApart({...request, limit: 10});
+    await using pool = createAsBuiltPool(asBuiltWork(built, images), {workerCount: 1});
+    const energies = await pool.energies({
+      ...{place: 0, heightsMm: null, grain: 'fine', draw: noDraw, indices: judged},
+    });
+    const right = energies.filter(
+      (own, i) => own.indexOf(Math.max(...own)) === images.labels[judged[i]],
+    ).length;
+    expect(classified).toMatchObject({count: 10, accuracy: right / 10});
+    expect(classified.confusion.flat().reduce((sum, own) => sum + own, 0)).toBe(10);
+    expect(classified.efficiency).toBeGreaterThan(0);
+    expect(classified.efficiency).toBeLessThan(1);
+    await expect(
+      classifyAsBuiltApart({...request, images: {kind: 'test-digits'}, limit: 30}),
+    ).rejects.toThrow(/labels that are no class of digits, which tells 4/);
+  });
+});
+
+/** The bytes of a number of 32 bits the other way round. */
+const swapped = (value: number): number => Buffer.from(Uint32Array.of(value).buffer).readUInt32BE(0);
 
 describe('a calibrated read-out', () => {
   it('is learnt from measured objects, tested by others, and shown beside the raw verdicts', async () => {

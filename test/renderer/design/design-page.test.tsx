@@ -8,6 +8,7 @@ import type {Computation} from '../../../src/contract/api/index.ts';
 import {measurementModelSchema} from '../../../src/contract/measurement.ts';
 import {toleranceSettingsSchema, type ToleranceStudy} from '../../../src/contract/tolerance.ts';
 import {feedOf, type Answers} from '../mock-host.ts';
+import {asBuiltEntry} from '../calibrate/as-built-entry.ts';
 import {closeWindow, openWindow, patient} from '../open-window.tsx';
 import {plane} from '../window-fixtures.ts';
 
@@ -103,6 +104,33 @@ test('the first digit of a design is predicted by itself, at the detector and al
     () => expect(screen.getByRole('button', {name: 'Play along z'}).hasAttribute('disabled')).toBe(false),
     patient,
   );
+});
+
+test('beside the plane as designed stands that of a network as it was built, by the record that is chosen', async () => {
+  const {host, user} = await openWindow(<DesignPage />, '/design', {
+    answers: {
+      ...answers,
+      calibrate: {asBuilt: () => ({records: [asBuiltEntry]})},
+      twin: {
+        ...answers.twin,
+        predict: () => ({
+          ...{designHash: 'sha256:1', count: 2, pitchMm: 0.4, intensity: Float64Array.of(0, 1, 2, 3)},
+          verdict: {shares: [0.2, 0.8], winner: '1'},
+          asBuilt: {
+            ...{alignmentUid: 'a', asBuiltUid: 'built', version: 2, benchName: 'north', benchSeed: null},
+            ...{isAccepted: true, text: 'As built on north, record version 2; its placement is accepted.'},
+          },
+        }),
+      },
+    },
+  });
+  await user.click(await screen.findByRole('button', {name: /Network as built/}, patient));
+  await user.click(await screen.findByRole('option', {name: 'version 2, north, accepted'}, patient));
+  await screen.findByText('As built on north, record version 2; its placement is accepted.', {}, patient);
+  expect(screen.getByText(/^As built region/).textContent).toBe('As built region 1 wins with 80.0 %.');
+  expect(host.callsOf('twin', 'predict')).toMatchObject([
+    {designFolder: folder, object: {kind: 'digit', id: digit.id}, asBuilt: {kind: 'record', uid: 'built'}},
+  ]);
 });
 
 const exporting: Computation = {

@@ -14,6 +14,7 @@ import {
   type RectMm,
   type Region,
 } from '../../viewer/index.ts';
+import {BuiltPlane} from './BuiltPlane.tsx';
 import {stackParts} from './design-facts.ts';
 import styles from './DesignPage.module.css';
 import {DigitPicker} from './DigitPicker.tsx';
@@ -110,7 +111,7 @@ export function Prediction({design}: {readonly design: DesignData}): ReactElemen
             <ProgressLine label="Planes computed" value={planes.length / total} />
           )}
         </div>
-        <DetectorPlane file={file} answer={answer} planes={planes} />
+        <DetectorPlane design={design} digitId={digitId} answer={answer} planes={planes} />
       </div>
     </Panel>
   );
@@ -187,11 +188,13 @@ function FieldMap({
 }
 
 function DetectorPlane(props: {
-  readonly file: DesignData['file'];
+  readonly design: DesignData;
+  readonly digitId: string | null;
   readonly answer: FieldData | undefined;
   readonly planes: readonly FieldPlane[];
 }): ReactElement {
-  const {file, answer, planes} = props;
+  const {design, digitId, answer, planes} = props;
+  const {file} = design;
   const {zMm, regions} = file.detector;
   const colourMap = useSettings((settings) => settings.colourMap);
   const plane = planes.find((candidate) => Math.abs(candidate.zMm - zMm) < 0.01);
@@ -237,6 +240,7 @@ function DetectorPlane(props: {
         )}
       </div>
       {regions.length > 0 && <RegionShares labels={labels} answer={answer} />}
+      <BuiltPlane design={design} digitId={digitId} regions={boxes} />
     </div>
   );
 }

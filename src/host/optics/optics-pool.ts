@@ -76,6 +76,14 @@ export function createOpticsPool(
 
 /** Far beyond any batch. */
 const answerMs = 60_000;
+/** Threads that work take more of a processor than this in that time, however little a busy machine leaves them. */
+const idleCpuMs = 10;
+
+/** CPU time of the program and all of its threads. */
+function cpuMsOf(): number {
+  const {user, system} = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** The threads of a pool: `perform` has all of them do a job and blocks until they have answered. */
 function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
@@ -104,9 +112,13 @@ function startWorkers(layout: Omit<PoolLayout, 'workerIndex'>): {
     for (let timeOuts = 0; ;) {
       const done = Atomics.load(shared.control, 1 + worker);
       if (done === number) return;
-      // A thread that died must not hang the program for good. The clock also goes on while a computer sleeps, after
-      // which the thread needs time of its own: one time-out says nothing.
-      if (Atomics.wait(shared.control, 1 + worker, done, answerMs) === 'timed-out' && ++timeOuts === 2)
+      const before = cpuMsOf();
+      if (Atomics.wait(shared.control, 1 + worker, done, answerMs) !== 'timed-out') continue;
+      // A thread that died must not hang the program for good. One that other programs leave hardly any time for still
+      // computes, and a training of hours must outlive that. The clock also goes on while a computer sleeps, after which
+      // the thread needs time of its own: one time-out says nothing.
+      timeOuts = cpuMsOf() - before < idleCpuMs ? timeOuts + 1 : 0;
+      if (timeOuts === 2)
         throw new BenchError('internal', 'An optics thread does not answer; the training stops here.', {
           cause: failure,
         });

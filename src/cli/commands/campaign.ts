@@ -1,17 +1,16 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
-import {checkedOption, countNumber, wholeNumber} from '../option-values.ts';
+import {checkedOption, countNumber, finiteNumber, positiveNumber, wholeNumber} from '../option-values.ts';
 import {addSettingsOptions} from '../settings-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import {addVirtualOptions} from '../virtual-options.ts';
 import {addCampaignExclude} from './campaign-exclude.ts';
-import type {CampaignCliOptions} from './campaign-action.ts';
+import type {CampaignCliOptions, CampaignResumeOptions} from './campaign-action.ts';
 
 /** `campaign`: the main job. */
 export function addCampaignCommand(program: Command, context: CliContext): void {
-  addVirtualOptions(
-    addTimeoutOption(addSettingsOptions(addCampaignExclude(program.command('campaign'), context))),
-  )
+  const command = program.command('campaign');
+  addVirtualOptions(addTimeoutOption(addSettingsOptions(addCampaignExclude(command, context))))
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder; the one that came with the program unless given')
@@ -37,4 +36,37 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
     .action(async (options: CampaignCliOptions) =>
       (await import('./campaign-action.ts')).campaign(options, context),
     );
+  addCampaignResume(command, context);
+}
+
+/** `campaign resume` and `campaign again`. Options that `campaign` has too (--bench, --seed, --json) are taken by it. */
+function addCampaignResume(campaign: Command, context: CliContext): void {
+  campaign
+    .command('resume')
+    .argument('<session>', 'uid of the session of the campaign, or its beginning')
+    .description('go on with a campaign that was cut off, in its own session, at the digit where it ended')
+    .option('--anew', 'measure that digit from its first point instead of going on with its points')
+    .addOption(
+      checkedOption(
+        '--significance <p>',
+        'probability of a refusal when nothing has changed; 0.01 unless given',
+        positiveNumber,
+      ),
+    )
+    .addOption(
+      checkedOption('--allow-change <ratio>', 'what a reading may differ by, as a part of it', finiteNumber),
+    )
+    .option('--home', 'home the stage first, also where the bench file does not ask for it')
+    .action(async (session: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CampaignResumeOptions>();
+      await (await import('./campaign-action.ts')).resumeCampaign(session, options, context);
+    });
+  campaign
+    .command('again')
+    .argument('<session>', 'uid of the session of the campaign, or its beginning')
+    .description('run a campaign again: the same digits, design and scan, as a new one')
+    .action(async (session: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<CampaignResumeOptions>();
+      await (await import('./campaign-action.ts')).campaignAgain(session, options, context);
+    });
 }

@@ -3,7 +3,7 @@ import type {CampaignJson} from '../campaign-json.ts';
 import type {CampaignResult} from '../campaign-result.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
-import {isAttendedSchema, onSettingsSchema} from './scan.ts';
+import {isAttendedSchema, onSettingsSchema, resumeRequestSchema} from './scan.ts';
 
 /** A test digit that can be measured; `picture` holds 28 x 28 grey values, row 0 on top. */
 export const digitChoiceSchema = z.object({
@@ -97,6 +97,48 @@ export const campaignStateSchema = z.object({
 });
 export type CampaignState = z.infer<typeof campaignStateSchema>;
 
+/** Which campaign is to go on, and how the digit that was cut off does. */
+export const campaignResumeSchema = z.object({
+  sessionUid: z.string(),
+  /** certified: goes on with its points where they read as they did (`scan.resume`); anew: from its first point. */
+  digit: z.enum(['certified', 'anew']).default('certified'),
+  ...resumeRequestSchema.pick({
+    significance: true,
+    allowedRatio: true,
+    isHomedFirst: true,
+    operator: true,
+    onSettings: true,
+    isAttended: true,
+  }).shape,
+});
+
+/** What is left of a campaign; nothing moves. */
+export const campaignRestSchema = z.object({
+  isAllowed: z.boolean(),
+  /** Why it cannot go on, or not so; ''. */
+  refusal: z.string(),
+  refusalCode: z.string(),
+  doneCount: z.number().int(),
+  /** Indices of the digits that are left, in the order in which they will be measured. */
+  left: z.array(z.number().int()),
+  /** The digit that was cut off; null where the cut fell between two. */
+  cut: z
+    .object({
+      index: z.number().int(),
+      runUid: z.string(),
+      scanId: z.number().int(),
+      /** Why it cannot go on with its points but has to be measured anew; '' where it can. */
+      anewBecause: z.string(),
+      storedCount: z.number().int(),
+      pointsLeft: z.number().int(),
+    })
+    .nullable(),
+  points: z.number().int(),
+  /** Real time, s; 0 where no bench is open. */
+  seconds: z.number(),
+});
+export type CampaignRest = z.infer<typeof campaignRestSchema>;
+
 /** Digit after digit through the bench: plan, start, follow, and which digits count. */
 export const campaign = {
   digits: reading('/campaign/digits', 'Digits to choose from')
@@ -123,6 +165,25 @@ export const campaign = {
     ),
   start: acting('/campaign/start', 'Start a campaign on the open bench', 'start-campaign')
     .input(campaignRequestSchema)
+    .output(z.object({id: z.string()})),
+  resumePlan: reading('/campaign/resume-plan', 'What is left of a campaign')
+    .input(
+      campaignResumeSchema.pick({
+        sessionUid: true,
+        digit: true,
+        significance: true,
+        allowedRatio: true,
+        isHomedFirst: true,
+      }),
+    )
+    .output(campaignRestSchema),
+  /** In its own session, with one report: first the digit in which it was cut off, then the others that are left. */
+  resume: acting('/campaign/resume', 'Go on with a campaign that was cut off', 'resume-campaign')
+    .input(campaignResumeSchema)
+    .output(z.object({id: z.string()})),
+  /** The same digits, design and scan once more, as a new campaign. */
+  again: acting('/campaign/again', 'Run a campaign again with its plan', 'run-again')
+    .input(campaignResumeSchema.pick({sessionUid: true, operator: true, onSettings: true, isAttended: true}))
     .output(z.object({id: z.string()})),
   /** What a campaign has come to, once it is over, also early. One of the latest, by the id that its start gave. */
   outcome: reading('/campaign/outcome', 'What a campaign has come to')

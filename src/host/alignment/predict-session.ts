@@ -1,10 +1,10 @@
+import {isCampaignScan} from '../plans/object-scans.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {
   artifactKinds,
   campaignDetailsOf,
   frequencyOfRun,
-  isCampaignScan,
   maskOf,
   objectOf,
   scanOf,

@@ -6,13 +6,14 @@ import {benchErrorFrom} from '../../contract/errors.ts';
 import {sFromMs} from '../../contract/units.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from '../campaign/campaign-plan.ts';
 import {digitIdOf, type ListedDigit, type TestDigit} from '../campaign/digits.ts';
-import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import {walkCampaign} from '../campaign/walk-campaign.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
 import type {Design} from '../../twin/design/load.ts';
 import {dataServicesOf, type DataServices} from './data-services.ts';
 import {designFolderFor} from './design-of-bench.ts';
+import {campaignResumeApi} from './campaign-resume.ts';
 import {os} from './procedures.ts';
+import {startCampaign} from './start-campaign.ts';
 import type {HostServices} from '../services.ts';
 
 type RequestInput = z.output<typeof campaignRequestSchema>;
@@ -21,6 +22,7 @@ type RequestInput = z.output<typeof campaignRequestSchema>;
 export const campaignApi = (services: HostServices) => ({
   ...campaignPlanning(services),
   start: startHandler(services),
+  ...campaignResumeApi(services),
   outcome: outcomeHandler(services),
   ...campaignProgress(services),
 });
@@ -99,7 +101,6 @@ const campaignPlanning = (services: HostServices) => {
 
 const startHandler = (services: HostServices) => {
   const {bench} = services;
-  const threads = dataServicesOf(services);
   return os.campaign.start.handler(async ({input, context, signal}) => {
     const open = bench.requireOpen();
     const prepared = await prepare(services, input, signal);
@@ -112,18 +113,12 @@ const startHandler = (services: HostServices) => {
     const who = operator === '' ? {} : {operator};
     const {seed, align} = input;
     const request = {...prepared, digitCount: digits.length, seed, align, title, ...who};
-    const {id} = bench.startJob({
-      kind: 'campaign',
-      settingsPolicy: input.onSettings,
-      isAttended: input.isAttended,
+    return startCampaign(services, {
+      request,
       title,
-      itemCount: digits.length,
-      async run(onBench, hooks) {
-        const onOutcome = (outcome: CampaignOutcome): void => threads.campaignOutcomes.keep(id, outcome);
-        await threads.campaignJobs.run(onBench, request, {...hooks, onOutcome});
-      },
+      onSettings: input.onSettings,
+      isAttended: input.isAttended,
     });
-    return {id};
   });
 };
 

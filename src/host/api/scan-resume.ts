@@ -1,10 +1,10 @@
+import {isCampaignScan} from '../plans/object-scans.ts';
 import type {z} from 'zod';
 import type {resumeRequestSchema} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import {planTitle} from '../../contract/plan-span.ts';
 import {overlapPasses} from '../../contract/resume-check.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
-import {isCampaignScan} from '../campaign/campaign-results.ts';
 import {readWholeRun} from '../runs/whole-run.ts';
 import {planOfStart, planResume, type ResumePlan} from '../scan/resume-plan.ts';
 import {dryRunScan, type ScanRequest} from '../scan/run-scan.ts';

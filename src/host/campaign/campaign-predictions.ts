@@ -1,3 +1,4 @@
+import {isCampaignScan} from '../plans/object-scans.ts';
 import {encodeNpy} from '../../base/npy.ts';
 import type {RunDocument, RunStart} from '../../contract/run-records.ts';
 import {
@@ -17,7 +18,6 @@ import {
   artifactKinds,
   findRegistration,
   frequencyOfRun,
-  isCampaignScan,
   scanOf,
   storePrediction,
   type CampaignDetails,
@@ -106,14 +106,19 @@ export function createPredictions(
     },
     /** Waits for all of them. The store decides what there is: a listener may miss a document, the store does not. */
     async finish(): Promise<void> {
+      const predicted = predictedRuns(campaign);
       for (const {uid, planName, exitStatus, campaignIndex} of store.listRuns(sessionUid)) {
         if (!isCampaignScan(planName) || exitStatus !== 'success' || campaignIndex === undefined) continue;
-        start(uid, campaignIndex);
+        if (!predicted.has(uid)) start(uid, campaignIndex);
       }
       await Promise.all([...previews, ...jobs.values()]);
     },
   };
 }
+
+/** Runs whose planes are simulated already: of a campaign that goes on, those from before. */
+const predictedRuns = ({store, sessionUid}: CampaignTwin): ReadonlySet<string | undefined> =>
+  new Set(store.listArtifacts(sessionUid, artifactKinds.registered).map(({runUid}) => runUid));
 
 /** Stores the mask that stands in the light during a run, once for each run. */
 function createMaskStore({store, sessionUid}: CampaignTwin): (runUid: string, digit: TestDigit) => void {

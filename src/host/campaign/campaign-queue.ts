@@ -13,9 +13,11 @@ export interface LiveQueue extends CampaignQueue {
   repeat(index: number): void;
 }
 
-/** A queue of all digits, one after the other; `onChange` is called at every change. */
-export function createLiveQueue(itemCount: number, onChange: () => void): LiveQueue {
-  const waiting = Array.from({length: itemCount}, (_, index) => index);
+/**
+ * A queue of digits, one after the other: of all of them, or of those that are left. `onChange` is called at every change.
+ */
+export function createLiveQueue(itemCount: number, onChange: () => void, left = allOf(itemCount)): LiveQueue {
+  const waiting = [...left];
   let current: number | undefined;
   let doneCount = 0;
   let isSkipping = false;
@@ -72,3 +74,5 @@ export function createLiveQueue(itemCount: number, onChange: () => void): LiveQu
     },
   };
 }
+
+const allOf = (itemCount: number): readonly number[] => Array.from({length: itemCount}, (_, index) => index);

@@ -10,7 +10,6 @@ import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import type {RawReadings, RawReferences, RawScan} from '../compare/process-scan.ts';
 import {detectorOfRun, signalOf} from '../runs/run-detector.ts';
 import type {MaskPicture} from '../report/report-data.ts';
-import {campaignScans} from '../plans/object-scans.ts';
 import type {RunSummary, StoredPoints, StoredRun} from '../store/run-reading.ts';
 import type {Store} from '../store/open-store.ts';
 import type {StoredSession} from '../store/sessions.ts';
@@ -53,10 +52,6 @@ export function lastSuccessfulRuns(scans: readonly RunSummary[]): ReadonlyMap<nu
     if (run.exitStatus === 'success' && run.campaignIndex !== undefined) last.set(run.campaignIndex, run);
   return new Map([...last].sort(([a], [b]) => a - b));
 }
-
-/** Whether a plan scans an object of a campaign, at whichever frequency. */
-export const isCampaignScan = (planName: string): boolean =>
-  planName === campaignScans.own || planName === campaignScans.further;
 
 /** Frequency at which an object was scanned, Hz; undefined where it is the design's own alone. */
 export function frequencyOfRun({start}: Pick<StoredRun, 'start'>): number | undefined {

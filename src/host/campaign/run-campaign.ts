@@ -18,7 +18,9 @@ import {activePlacement} from '../placements/placements.ts';
 import {campaignJsonFrom} from '../compare/campaign-json.ts';
 import type {DataFolder} from '../data-folder.ts';
 import {readDesignFile} from '../designs/design-folder.ts';
+import type {Plan} from '../../contract/messages.ts';
 import {assertWithinLimits} from '../engine/dry-run.ts';
+import type {RunOptions} from '../engine/engine-options.ts';
 import {campaign, type CampaignQueue} from '../plans/campaign.ts';
 import {readCalibrationHours} from '../calibrations/calibration-hours.ts';
 import type {Store} from '../store/open-store.ts';
@@ -26,7 +28,7 @@ import {programVersion} from '../version.ts';
 import {createTwinThread} from './twin-thread.ts';
 import {campaignOptionsFrom, defaultChoices, type CampaignChoices} from './campaign-plan.ts';
 import type {CreateOwnAlignment} from './own-alignment-hook.ts';
-import {createPredictions} from './campaign-predictions.ts';
+import {createPredictions, type CampaignTwin} from './campaign-predictions.ts';
 import {registerCampaign} from './campaign-registration.ts';
 import {artifactKinds, type CampaignDetails} from './campaign-results.ts';
 import {chooseCampaignDigits, type TestDigit} from './digits.ts';
@@ -87,7 +89,6 @@ export async function runCampaign(
   request: CampaignRequest,
   hooks: CampaignHooks,
 ): Promise<CampaignOutcome> {
-  const startedMs = performance.now();
   const {bench, store, data} = site;
   const {design, seed} = request;
   const digits = request.digits ?? chooseCampaignDigits(request.digitCount, seed, design.file);
@@ -101,8 +102,51 @@ export async function runCampaign(
   const sessionUid = openSession(site, request, {operator, details});
   const hours = await readCalibrationHours(data.path);
   await storeDesign(store, sessionUid, design, request.designFolder);
-  hooks.onSession?.(sessionUid);
+  return measureInto(
+    site,
+    {
+      sessionUid,
+      operator,
+      design,
+      digits,
+      details,
+      planOf: (computed) =>
+        campaign({
+          ...options,
+          ...(hooks.queue ? {queue: hooks.queue} : {}),
+          onRegistration: (planes, dark, {signal}) =>
+            registerCampaign(computed, planes, dark, {hours, signal}),
+        }),
+      profile: walked.profileOf(hooks.queue ?? {count: digits.length}),
+    },
+    hooks,
+  );
+}
 
+/** What is measured into the session of a campaign. */
+interface CampaignMeasurement {
+  readonly sessionUid: string;
+  readonly operator: string;
+  readonly design: Design;
+  readonly digits: readonly TestDigit[];
+  readonly details: CampaignDetails;
+  readonly planOf: (computed: CampaignTwin) => Plan<unknown>;
+  /** From the dry run, for the time left. */
+  readonly profile: RunOptions['profile'];
+}
+
+/**
+ * Measures into the session of a campaign, simulates each digit meanwhile, compares and reports. When it is stopped or
+ * fails, what there is is still compared and reported, and the reason is in `endedEarly`.
+ */
+export async function measureInto(
+  site: CampaignSite,
+  {sessionUid, operator, design, digits, details, planOf, profile}: CampaignMeasurement,
+  hooks: CampaignHooks,
+): Promise<CampaignOutcome> {
+  const startedMs = performance.now();
+  const {bench, store} = site;
+  hooks.onSession?.(sessionUid);
   await using twin = createTwinThread({design, probe: bench.file.probe});
   const computed = {store, sessionUid, twin, details, digits};
   await using own = hooks.alignOwn?.({sessionUid, operator, twin, signal: hooks.signal});
@@ -119,14 +163,11 @@ export async function runCampaign(
     hooks.onEvent?.(event);
   });
   hooks.onStart?.(engine);
-  const plan = campaign({
-    ...options,
-    ...(hooks.queue ? {queue: hooks.queue} : {}),
-    onRegistration: (planes, dark, {signal}) => registerCampaign(computed, planes, dark, {hours, signal}),
-  });
-  const profile = walked.profileOf(hooks.queue ?? {count: digits.length});
   const endedEarly = await whatEndedEarly(
-    engine.run(plan, {profile, ...(hooks.signal ? {signal: hooks.signal} : {})}),
+    engine.run(planOf(computed), {
+      ...(profile && {profile}),
+      ...(hooks.signal ? {signal: hooks.signal} : {}),
+    }),
     hooks,
   );
   await predictions.finish();

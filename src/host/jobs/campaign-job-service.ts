@@ -18,7 +18,9 @@ import {
   type CampaignHooks,
   type CampaignOutcome,
   type CampaignRequest,
+  type CampaignSite,
 } from '../campaign/run-campaign.ts';
+import {resumeCampaign, type CampaignResumption} from '../campaign/resume-campaign.ts';
 import {createCampaignProgress} from './campaign-progress.ts';
 
 export interface CampaignJobServiceOptions {
@@ -31,10 +33,13 @@ export interface CampaignJobServiceOptions {
 
 /** Runs campaigns one at a time, takes the operator's changes, and says how any campaign stands. */
 export interface CampaignJobService {
-  /** Measures a campaign on an open bench to its end, into a session of its own. Throws what ended it early. */
+  /**
+   * Measures a campaign on an open bench to its end, into a session of its own, or what is left of one in its session. Throws
+   * what ended it early.
+   */
   run(
     bench: OpenBench,
-    request: CampaignRequest & {readonly digits: readonly TestDigit[]},
+    request: DrawnRequest,
     hooks: CampaignRunHooks,
   ): Promise<{readonly sessionUid: string}>;
   /** How a campaign stands; waits up to `waitMs` while its version is `after`. Works for old ones alike. */
@@ -66,7 +71,11 @@ interface Live {
 }
 
 const waitingText = `It aligns with its own planes as soon as ${ownPlaneCount} digits are measured.`;
-type DrawnRequest = CampaignRequest & {readonly digits: readonly TestDigit[]};
+type DrawnRequest = CampaignRequest & {
+  readonly digits: readonly TestDigit[];
+  /** Goes on with it. */
+  readonly resume?: CampaignResumption | undefined;
+};
 
 const alignsOwn = ({align, digits}: DrawnRequest): boolean =>
   align === 'auto' && digits.length >= ownPlaneCount;
@@ -95,11 +104,11 @@ export function createCampaignJobService({
 
   return {
     async run(bench, request, hooks) {
-      const queue = createLiveQueue(request.digits.length, noteChange);
+      const queue = createLiveQueue(request.digits.length, noteChange, request.resume?.rest.left);
       const own = newLive(queue, request);
       live = own;
       try {
-        const outcome = await runCampaign({bench, store, data}, request, {
+        const outcome = await measure({bench, store, data}, request, {
           ...hooksThatFollow(own, hooks, noteChange),
           queue,
           ...(alignsOwn(request) && {alignOwn: aligning(own, {store, hours, hooks, onChange: noteChange})}),
@@ -141,6 +150,14 @@ export function createCampaignJobService({
     },
   };
 }
+
+/** A whole campaign, or what is left of one. */
+const measure = (
+  site: CampaignSite,
+  {resume, ...request}: DrawnRequest,
+  hooks: CampaignHooks,
+): Promise<CampaignOutcome> =>
+  resume ? resumeCampaign(site, {...request, resume}, hooks) : runCampaign(site, request, hooks);
 
 const noneRunning = (): BenchError =>
   new BenchError(

@@ -1,6 +1,7 @@
 import type {CampaignItem, CampaignState} from '../../contract/api/index.ts';
 import type {CampaignResult} from '../../contract/campaign-result.ts';
 import type {AnalysisThread} from '../analysis/analysis-thread.ts';
+import {skipReason} from '../campaign/skip-reason.ts';
 import type {LiveQueue} from '../campaign/campaign-queue.ts';
 import {
   artifactKinds,
@@ -53,8 +54,6 @@ interface StoredCampaign {
 
 /** Old campaigns whose result is kept at hand. */
 const keptCount = 20;
-/** What a digit ends as that the operator skipped; see plans/wrappers.ts. */
-const skipReason = 'skipped by operator';
 
 export function createCampaignProgress(options: CampaignProgressOptions): CampaignProgress {
   const {store, analysis, queueOf, alignmentTextOf} = options;

@@ -302,8 +302,8 @@ const referenceVisits = (
 ): {reference?: ReferenceVisits} => (referenceEvery > 0 ? {reference: {every: referenceEvery, atMm}} : {});
 
 /** The reference point alone, as a run: start and end of the campaign are compared by it. */
-function referenceRun(
-  {roles, dwell, metadata}: CampaignOptions,
+export function referenceRun(
+  {roles, dwell, metadata}: Pick<CampaignOptions, 'roles' | 'dwell' | 'metadata'>,
   atMm: {readonly xMm: number; readonly yMm: number},
 ): Plan<string> {
   return inRun(

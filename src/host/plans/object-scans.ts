@@ -8,6 +8,10 @@ import {turnOnAt} from './steps.ts';
  */
 export const campaignScans = {own: 'campaign-scan', further: 'campaign-scan-further'} as const;
 
+/** Whether a plan scans an object of a campaign, at whichever frequency. */
+export const isCampaignScan = (planName: string): boolean =>
+  planName === campaignScans.own || planName === campaignScans.further;
+
 /** Frequencies behind the chain, the design's own first. */
 export type ScannedFrequencies = readonly [own: number, ...further: number[]];
 

@@ -60,7 +60,7 @@ export function* certifyResume(
     runUid: start.uid,
     spots,
     passCount: overlapPasses,
-    detectorSettings: settableOf(bench, resume),
+    detectorSettings: settableOf(bench, resume.configuration),
     metadata: {
       ...(sample !== undefined && {sample}),
       ...(purpose !== undefined && {purpose}),
@@ -83,8 +83,11 @@ export function* certifyResume(
   return {run_uid: start.uid, check_uid: checkUid, segment: resume.segment, first_index: resume.firstIndex};
 }
 
-/** What of the detector's settings can be set. */
-function settableOf({devices: {detector}}: OpenBench, {configuration}: ResumePlan): SettingsSnapshot {
+/** What of the settings with which the detector measured can be set. */
+export function settableOf(
+  {devices: {detector}}: OpenBench,
+  configuration: ResumePlan['configuration'],
+): SettingsSnapshot {
   const before = configuration[detector.role] ?? {};
   const names = new Set(detector.parameters.filter(({isReadOnly}) => !isReadOnly).map(({name}) => name));
   return Object.fromEntries(Object.entries(before).filter(([name]) => names.has(name)));

@@ -1,3 +1,4 @@
+import {isCampaignScan} from '../plans/object-scans.ts';
 import {z} from 'zod';
 import {countOf} from '../../base/count-text.ts';
 import type {DetectorColumns} from '../../contract/detector.ts';
@@ -7,7 +8,6 @@ import {type PlanSpec, planSpecSchema} from '../../contract/plan-spec.ts';
 import {defaultSignificance, overlapPasses} from '../../contract/resume-check.ts';
 import type {RunStart} from '../../contract/run-records.ts';
 import {chooseOverlap, fewestOverlapPoints, type OverlapReading} from '../../twin/metrics/index.ts';
-import {isCampaignScan} from '../campaign/campaign-results.ts';
 import type {RegionSpec} from '../plans/geometry.ts';
 import type {OverlapSpot} from '../plans/overlap.ts';
 import {doubtOf} from '../runs/doubtful-points.ts';

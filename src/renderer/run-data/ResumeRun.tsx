@@ -22,7 +22,7 @@ export const wasCutOff = ({planName, exitStatus, pointCount}: RunSummary): boole
   resumable.includes(planName) && pointCount > 0 && (exitStatus === 'abort' || exitStatus === 'fail');
 
 /** Why nothing can be measured now; undefined when it can. */
-function useMeasureRefusal(): string | undefined {
+export function useMeasureRefusal(): string | undefined {
   const refusal = useRefusal('operate');
   const isBenchOpen = useStatus((status) => status?.bench.state === 'open');
   const isRunLive = useIsRunLive();

@@ -5,7 +5,7 @@ export {frameOfStart, RunPoints, type RegionSum} from './run-points.ts';
 export {readingStatusOf, useReadingStatus, type ReadingStatus} from './reading-status.ts';
 export {useStagePosition} from './use-stage-position.ts';
 export {usePointsVersion, useRunPoints, type RunView} from './use-run-points.ts';
-export {AgainButton, ResumeButton, wasCutOff} from './ResumeRun.tsx';
+export {AgainButton, ResumeButton, useMeasureRefusal, wasCutOff} from './ResumeRun.tsx';
 export {isLive, runStateLabels, useIsRunLive, useRunActs, type RunActs} from './run-acts.ts';
 export {useComputations, type ComputationsView} from './use-computations.ts';
 export {useStudy, type StudyView} from './use-study.ts';

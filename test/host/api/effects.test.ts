@@ -73,7 +73,7 @@ describe('what a procedure may change', () => {
   );
 
   const needData =
-    /^(campaign\.(state|planes|outcome)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.(asBuiltHeights|reprintPlanes|inPlaceOutcome|inPlaceDryRun)|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
+    /^(campaign\.(state|planes|outcome|resumePlan)|compare\.planes|align\.|alignGuide\.|correction\.|calibrate\.(asBuiltHeights|reprintPlanes|inPlaceOutcome|inPlaceDryRun)|sessions\.artifact|computations\.result|twin\.training$|gpu\.orders$|design\.previewHeights)/;
   it.each(procedures.filter(([, , , {effect}]) => effect === 'read'))(
     '%s changes nothing',
     async (path, feature, name) => {
@@ -255,6 +255,9 @@ function inputsFor(host: TestHost): Inputs {
       digits: {limit: 2},
       plan: {digitCount: 1},
       start: {digitCount: 1},
+      resumePlan: {sessionUid},
+      resume: {sessionUid},
+      again: {sessionUid},
       state: {sessionUid},
       outcome: {id: missing},
       planes: {runUid},

@@ -8,6 +8,7 @@ import {ReportSheet} from '../../parts/ReportSheet.tsx';
 import {isLive, runStateLabels} from '../../run-data/index.ts';
 import {stepText, summarySentence} from './campaign-labels.ts';
 import styles from './CampaignPage.module.css';
+import {CampaignOnward} from './ResumeCampaign.tsx';
 
 /** How far the campaign is, or what it found. */
 export function CampaignHead(props: {
@@ -31,6 +32,7 @@ export function CampaignHead(props: {
             New campaign
           </Button>
         )}
+        {!state.isLive && <CampaignOnward state={state} />}
         <ResultLinks state={state} runUid={runUid} />
       </div>
     </header>

@@ -1,8 +1,9 @@
-import type {ReactElement, ReactNode} from 'react';
+import {useContext, type ReactElement, type ReactNode} from 'react';
 import {
   Button as AriaButton,
   Tooltip,
   TooltipTrigger,
+  TooltipTriggerStateContext,
   type ButtonProps as AriaButtonProps,
   type PressEvent,
 } from 'react-aria-components';
@@ -65,9 +66,22 @@ export function Hint({
   return (
     <TooltipTrigger delay={500} isDisabled={text === undefined || text === ''}>
       {children}
-      <Tooltip className={styles.tooltip ?? ''} offset={6}>
-        {text}
-      </Tooltip>
+      <OpenHint text={text} />
     </TooltipTrigger>
+  );
+}
+
+/**
+ * The text while it is on show, and nothing else. A tooltip of the library knows a state of leaving, for animations that
+ * this window has none of; one whose place another hint took at once never comes out of it, and would be on show again,
+ * for good, when its button loses the focus.
+ */
+function OpenHint({text}: {readonly text: string | undefined}): ReactElement | null {
+  const state = useContext(TooltipTriggerStateContext);
+  if (!state?.isOpen) return null;
+  return (
+    <Tooltip className={styles.tooltip ?? ''} offset={6}>
+      {text}
+    </Tooltip>
   );
 }

@@ -36,3 +36,27 @@ export const readOutStudySchema = z.object({
   confusionAfter: z.array(z.array(z.number())),
 });
 export type ReadOutStudyData = z.infer<typeof readOutStudySchema>;
+
+/** How many measured objects a read-out has to be learnt from, foretold: simulated objects, never measured ones. */
+export const readOutCurveSchema = z.object({
+  designName: z.string(),
+  /** Record of the network as built; null for a design on drawn benches. */
+  asBuiltUid: z.string().nullable(),
+  /** Whose objects they are, in words. */
+  text: z.string(),
+  benchCount: z.number().int(),
+  /** Of all benches together. */
+  before: rateSchema,
+  points: z.array(
+    z.object({
+      /** Objects learnt from, of each bench. */
+      count: z.number().int(),
+      after: rateSchema,
+      /** Smallest and largest gain of a bench, 0..1. */
+      gains: z.tuple([z.number(), z.number()]),
+    }),
+  ),
+  /** Fewest objects that come within a point of the best; null where nothing is gained. */
+  neededCount: z.number().int().nullable(),
+});
+export type ReadOutCurveData = z.infer<typeof readOutCurveSchema>;

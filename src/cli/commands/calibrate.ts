@@ -5,6 +5,7 @@ import {addSettingsOptions} from '../settings-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import {addVirtualOptions} from '../virtual-options.ts';
 import type * as Actions from './calibrate-action.ts';
+import type * as Curve from './calibrate-read-out-curve-action.ts';
 import type * as InPlace from './calibrate-in-place-action.ts';
 import type * as Reprint from './calibrate-reprint-action.ts';
 
@@ -27,6 +28,7 @@ export function addCalibrateCommand(program: Command, context: CliContext): void
     .description('make a printed network work that is not as designed: read-out, mounts, one plate again');
   addRecords(calibrate, context);
   addReadOut(calibrate, context);
+  addReadOutCurve(calibrate, context);
   addReprint(calibrate, context);
   addInPlace(calibrate, context);
 }
@@ -96,6 +98,35 @@ function addReadOut(calibrate: Command, context: CliContext): void {
     .addOption(workers())
     .option('--json', jsonText)
     .action(async (options: Actions.ReadOutOptions) => (await actions()).calibrateReadOut(options, context));
+}
+
+function addReadOutCurve(calibrate: Command, context: CliContext): void {
+  calibrate
+    .command('read-out-curve')
+    .description('how many objects a read-out has to be learnt from, foretold by simulated ones')
+    .addOption(
+      new Option('--as-built <uid>', `of a network as it was built: ${asBuiltText}`).conflicts([
+        'design',
+        'bench',
+      ]),
+    )
+    .option('--design <folder>', 'of a design on drawn benches; the shipped one unless given')
+    .option(
+      '--bench <file>',
+      'bench file whose errors are drawn; the default scene of the virtual bench unless given',
+    )
+    .addOption(checkedOption('--benches <n>', 'benches that are drawn', countNumber).default(4))
+    .option('--quick', 'drawn benches with one sample a pixel, in a quarter of the time')
+    .addOption(
+      checkedOption('--learn <n>', 'objects of each to learn from, at most', countNumber).default(80),
+    )
+    .addOption(checkedOption('--test <n>', 'other objects that test it', countNumber).default(60))
+    .addOption(seed())
+    .addOption(workers())
+    .option('--json', jsonText)
+    .action(async (options: Curve.CurveOptions) =>
+      (await import('./calibrate-read-out-curve-action.ts')).showReadOutCurve(options, context),
+    );
 }
 
 function addReprint(calibrate: Command, context: CliContext): void {

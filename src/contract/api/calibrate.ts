@@ -111,6 +111,36 @@ export const calibrate = {
       }),
     )
     .output(z.object({id: z.string()})),
+  /**
+   * Simulated objects say how many measured ones a read-out has to be learnt from: of a network as it was built, or of a
+   * design on benches that are drawn from how a bench measures. About two seconds an object on one core for thick plates of 200 x 200 pixels.
+   */
+  readOutCurve: acting(
+    '/calibrate/read-out-curve',
+    'How many objects a read-out has to be learnt from',
+    'start-read-out-curve',
+  )
+    .input(
+      z.object({
+        of: z.discriminatedUnion('kind', [
+          z.object({kind: z.literal('built'), asBuiltUid: z.string()}),
+          z.object({
+            kind: z.literal('drawn'),
+            designFolder: hostPathSchema.optional(),
+            bench: calibrateBenchSchema,
+            benchCount: z.number().int().min(1).max(100).default(4),
+            /** One sample a pixel instead of two a side: a quarter of the time. */
+            isQuick: z.boolean().default(false),
+          }),
+        ]),
+        /** Objects of each bench to learn from, at most, and others that test it. */
+        learnedCount: z.number().int().min(10).max(1000).default(80),
+        testedCount: z.number().int().min(10).max(1000).default(60),
+        seed: z.number().int().min(0).default(1),
+        workerCount,
+      }),
+    )
+    .output(z.object({id: z.string()})),
   /** Revokes a calibration of the read-out: campaigns are shown without it from then on. */
   revokeReadOut: acting(
     '/calibrate/revoke-read-out',

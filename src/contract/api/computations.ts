@@ -6,7 +6,7 @@ import {asBuiltSourceSchema} from '../as-built.ts';
 import {alignmentResultSchema, alignmentSensitivitySchema} from '../alignment.ts';
 import {imageQualitySchema} from '../imaging.ts';
 import {calibrateOffersSchema} from '../calibrate-offers.ts';
-import {readOutStudySchema} from '../read-out-calibration.ts';
+import {readOutCurveSchema, readOutStudySchema} from '../read-out-calibration.ts';
 import {reprintLineageSchema} from '../reprint.ts';
 import {measuredLossSchema, measurementModelSchema} from '../measurement.ts';
 import {plateExportResultSchema} from '../plate-export.ts';
@@ -58,6 +58,7 @@ export const computationResultSchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('as-built'), uid: z.string(), version: z.number().int()}),
   /** Uid of the calibration of the read-out; null where it was not to be kept, or would change nothing. */
   z.object({kind: z.literal('learn-read-out'), uid: z.string().nullable(), study: readOutStudySchema}),
+  z.object({kind: z.literal('read-out-curve'), curve: readOutCurveSchema}),
   z.object({kind: z.literal('calibrate-offers'), offers: calibrateOffersSchema}),
   /** The design that was written, and where it comes from. */
   z.object({
@@ -88,6 +89,7 @@ export const computationSchema = z.object({
     'export-plates',
     'as-built',
     'learn-read-out',
+    'read-out-curve',
     'calibrate-offers',
     'reprint',
   ]),

@@ -21,6 +21,7 @@ import type {HostServices} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {asBuiltLookups, readOutLookups, reprintLookups} from './calibrate-records.ts';
+import {readOutCurveHandler} from './read-out-curve.ts';
 import {dataServicesOf} from './data-services.ts';
 import {calibrateInPlaceApi} from './calibrate-in-place.ts';
 import {newDesignFolder} from './new-design-folder.ts';
@@ -36,6 +37,7 @@ export const calibrateApi = (services: HostServices) => ({
   ...reprintLookups(services),
   recordAsBuilt: recordAsBuiltHandler(services),
   learnReadOut: learnReadOutHandler(services),
+  readOutCurve: readOutCurveHandler(services),
   offers: offersHandler(services),
   reprint: reprintHandler(services),
   ...calibrateInPlaceApi(services),

@@ -1,6 +1,6 @@
 import {moduleUrl} from '../../base/module-url.ts';
 import type {CalibrateOffers} from '../../contract/calibrate-offers.ts';
-import type {ReadOutStudyData} from '../../contract/read-out-calibration.ts';
+import type {ReadOutCurveData, ReadOutStudyData} from '../../contract/read-out-calibration.ts';
 import type {Classification} from '../../contract/training.ts';
 import {onThread} from '../threads/run-once.ts';
 import type {StudyNews} from '../twin/study-news.ts';
@@ -8,6 +8,7 @@ import type {FitHeightsOutput, FitHeightsProgress, FitHeightsRequest} from './as
 import type {ClassifyAsBuiltRequest} from './classify-as-built-protocol.ts';
 import type {LearnReadOutThreadRequest} from './learn-read-out-protocol.ts';
 import type {OffersRequest} from './offers.ts';
+import type {ReadOutCurveRequest} from './read-out-curve-protocol.ts';
 import type {ReprintNews, ReprintOutput, ReprintRequest} from './reprint-protocol.ts';
 
 /** Longest time that a training which is stopped may take to finish its step, or to write what it is writing. */
@@ -30,6 +31,12 @@ export const reprintApart = onThread<ReprintRequest, ReprintOutput, ReprintNews>
 export const learnReadOutApart = onThread<LearnReadOutThreadRequest, ReadOutStudyData>(
   moduleUrl('./learn-read-out-worker.ts', import.meta.url),
   'The thread that calibrates a read-out has ended. Nothing was changed.',
+);
+
+/** Foretells how many objects a read-out has to be learnt from, on threads of its own. An abort ends them. */
+export const readOutCurveApart = onThread<ReadOutCurveRequest, ReadOutCurveData, StudyNews>(
+  moduleUrl('./read-out-curve-worker.ts', import.meta.url),
+  'The thread that foretells how many objects are needed has ended.',
 );
 
 /** Foretells what each way of calibrating gains on threads of its own; see `offerCalibrations`. */

@@ -239,7 +239,11 @@ function drawEvenly(samples: readonly ReadOutSample[], count: number, random: Ra
 /** A point of accuracy hardly matters. */
 const noticeable = 0.01;
 
-function neededOf(curve: readonly LearningPoint[], before: Rate): number | null {
+/** Fewest samples that come within a point of the best of a curve; null where none of it is better than `before`. */
+export function neededOf(
+  curve: readonly Pick<LearningPoint, 'count' | 'accuracy'>[],
+  before: Rate,
+): number | null {
   const best = Math.max(...curve.map(({accuracy}) => accuracy));
   if (best <= (before.ratio ?? 0)) return null;
   return curve.find(({accuracy}) => accuracy >= best - noticeable)?.count ?? null;

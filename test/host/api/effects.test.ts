@@ -309,6 +309,7 @@ function inputsFor(host: TestHost): Inputs {
       recordAsBuilt: {alignmentUid: missing},
       readOuts: {},
       learnReadOut: {sessionUids: [missing]},
+      readOutCurve: {of: {kind: 'built', asBuiltUid: missing}},
       revokeReadOut: {uid: missing},
       offers: {asBuiltUid: missing},
       reprint: {asBuiltUid: missing},

@@ -9,6 +9,7 @@ import {
   fitHeightsApart,
   learnReadOutApart,
   offersApart,
+  readOutCurveApart,
 } from '../../../src/host/calibrate/calibrate-threads.ts';
 import {chosenBench} from '../../../src/host/calibrate/chosen-bench.ts';
 import {drawnObjects} from '../../../src/host/calibrate/drawn-objects.ts';
@@ -22,6 +23,7 @@ import {recordedBench} from '../../../src/host/calibrate/recorded-bench.ts';
 import {reprintPlate} from '../../../src/host/calibrate/reprint-plate.ts';
 import {writeReprint} from '../../../src/host/calibrate/reprint-record.ts';
 import {thickPlates} from '../../../src/contract/plate-optics.ts';
+import {measurementModelSchema} from '../../../src/contract/measurement.ts';
 import {reprintSettingsSchema} from '../../../src/contract/reprint.ts';
 import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
 import {chooseTestDigits} from '../../../src/host/campaign/digits.ts';
@@ -341,6 +343,27 @@ describe('predictions of a network as it was built', () => {
 
 /** The bytes of a number of 32 bits the other way round. */
 const swapped = (value: number): number => Buffer.from(Uint32Array.of(value).buffer).readUInt32BE(0);
+
+describe('how many objects a read-out has to be learnt from', () => {
+  it('is foretold of a network as it was built, and of a design on drawn benches', async () => {
+    const {bench: built, uid} = await recordedBench(store, listAsBuilt(store)[0].uid);
+    const counts = {learnedCount: 10, testedCount: 10, seed: 1, workerCount: 1};
+    const ofBuilt = await readOutCurveApart({...counts, of: {kind: 'built', bench: built, uid}});
+    expect(ofBuilt).toMatchObject({asBuiltUid: uid, benchCount: 1, before: {count: 10}});
+    expect(ofBuilt.points.map(({count, after}) => [count, after.count])).toEqual([[10, 10]]);
+    const model = measurementModelSchema.parse({});
+    const drawn = {
+      kind: 'drawn' as const,
+      designFolder: bench.designFolder,
+      model,
+      benchCount: 2,
+      isQuick: true,
+    };
+    const ofDrawn = await readOutCurveApart({...counts, of: drawn});
+    expect(ofDrawn).toMatchObject({asBuiltUid: null, benchCount: 2, before: {count: 20}});
+    expect(ofDrawn.points.map(({after}) => after.count)).toEqual([20]);
+  });
+});
 
 describe('a calibrated read-out', () => {
   it('is learnt from measured objects, tested by others, and shown beside the raw verdicts', async () => {

@@ -221,6 +221,47 @@ test('what failed stands beside its own button, and all are off for the same rea
     expect((await screen.findByRole('button', {name}, patient)).getAttribute('aria-disabled')).toBe('true');
 });
 
+test('how many digits have to be measured is foretold for the record that is chosen, with what that gains', async () => {
+  const answers = answersOf([entry], []);
+  const {host, user} = await openWindow(<CalibratePage />, '/calibrate', {
+    answers: {
+      ...answers,
+      calibrate: {...answers.calibrate, readOutCurve: () => ({id: 'curve'})},
+      computations: {
+        status: feedOf({hostId: 'mock', last: 1, lostCount: 0, computations: [done('read-out-curve')]}),
+        result: () => ({
+          kind: 'read-out-curve',
+          curve: {
+            ...{
+              designName: 'digits',
+              asBuiltUid: 'built',
+              text: 'the network as it was built',
+              benchCount: 1,
+            },
+            before: rate(30, 50),
+            points: [
+              {count: 20, after: rate(33, 50), gains: [0.06, 0.06]},
+              {count: 40, after: rate(36, 50), gains: [0.12, 0.12]},
+            ],
+            neededCount: 40,
+          },
+        }),
+      },
+    },
+  });
+  const panel = within(await screen.findByRole('region', {name: /^3\. Read-out/}, patient));
+  expect(
+    await panel.findByText(
+      '40 digits have to be measured: foretold are 72 % right after 60 % as it is.',
+      {},
+      patient,
+    ),
+  ).toBeDefined();
+  expect(panel.getByRole('table', {name: /^Foretold for digits/})).toBeDefined();
+  await user.click(panel.getByRole('button', {name: 'Foretell how many digits are needed'}));
+  expect(host.callsOf('calibrate', 'readOutCurve')).toEqual([{of: {kind: 'built', asBuiltUid: 'built'}}]);
+});
+
 test('learning in place says what it takes, is refused with its reason, and begins where it is told', async () => {
   const answers = answersOf([entry], []);
   let isAllowed = false;

@@ -45,7 +45,7 @@ export function CalibratePage(): ReactElement {
         <AsBuiltPanel records={records} chosen={chosen} onChoose={choose} computations={computations} />
         <OffersPanel chosen={chosen} offers={offers} computations={computations} />
         <div className={styles.column}>
-          <ReadOutPanel computations={computations} />
+          <ReadOutPanel record={chosen} computations={computations} />
           <InPlacePanel chosen={chosen} reprints={reprints} />
           <DonePanel readOuts={readOuts} reprints={reprints} />
         </div>

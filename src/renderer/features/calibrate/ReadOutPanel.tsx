@@ -1,18 +1,25 @@
 import {skipToken, useQuery} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
 import {percentText} from '../../../base/number-format.ts';
-import type {Computation} from '../../../contract/api/index.ts';
+import type {AsBuiltEntry, Computation} from '../../../contract/api/index.ts';
 import type {ReadOutStudyData} from '../../../contract/read-out-calibration.ts';
 import {client, queries, useConnection} from '../../connection/index.ts';
 import {Checkbox, dateTimeText, EmptyState, NumberField, Panel, StartComputation} from '../../parts/index.ts';
 import {useStudy} from '../../run-data/index.ts';
 import {ConfusionMatrix, RateGauge} from '../../viewer/index.ts';
 import styles from './CalibratePage.module.css';
+import {ReadOutNeed} from './ReadOutNeed.tsx';
 
 const shownCount = 12;
 
 /** Weights and offsets for the measured energies, learnt from campaigns and tested by objects never used. */
-export function ReadOutPanel({computations}: {readonly computations: readonly Computation[]}): ReactElement {
+export function ReadOutPanel({
+  record,
+  computations,
+}: {
+  readonly record: AsBuiltEntry | null;
+  readonly computations: readonly Computation[];
+}): ReactElement {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [testedCount, setTestedCount] = useState(20);
   const {result} = useStudy('learn-read-out');
@@ -20,6 +27,7 @@ export function ReadOutPanel({computations}: {readonly computations: readonly Co
     client.calibrate.learnReadOut({sessionUids: [...chosen], testedCount, isKept});
   return (
     <Panel title="3. Read-out: learn it from measured digits">
+      <ReadOutNeed chosen={record} computations={computations} />
       <Campaigns chosen={chosen} onChoose={setChosen} />
       <StartComputation
         kind="learn-read-out"

@@ -1,6 +1,9 @@
-import type {Page} from 'playwright-core';
+import {writeFileSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Locator, Page} from 'playwright-core';
 import {expect} from 'vitest';
-import type {ApiOutputs} from '../../src/contract/api/index.ts';
+import type {ApiOutputs, Status} from '../../src/contract/api/index.ts';
 import {
   benchIsOpen,
   chooseTheme,
@@ -182,3 +185,57 @@ const seenOfStop = (page: Page): Promise<string> =>
     const inFront = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
     return button.contains(inFront) ? 'large enough and in front' : 'covered';
   });
+
+scenario(
+  'a height map of a printed plate is looked at beside its design and kept for its bench',
+  async () => {
+    const {app, window} = shared();
+    const {page} = window;
+    const {bench} = await askHost<Status>(app.url, '/bench/status', {});
+    const designFolder = bench.design?.folder ?? '';
+    const map = join(app.dataFolder, 'plate-2-measured.npy');
+    writeFileSync(map, await raised(join(designFolder, 'layer-2.npy'), 0.005));
+    await resize(page, [1440, 900]);
+    await goTo(page, 'Design');
+    await choose(page, page, 'Design', /five|small/i);
+    await page.getByRole('button', {name: 'Measured heights'}).click();
+    const dialog = page.getByRole('dialog', {name: 'Measured heights of a printed plate'});
+    await choose(page, dialog, /session of the bench/, /one digit$/);
+    await choose(page, dialog, /^Plate|Plate$/, /^Plate 2$/);
+    await dialog.getByRole('textbox', {name: 'File (whole path)'}).fill(map);
+    await choose(page, dialog, /^Unit|Unit$/, /^mm$/);
+    await choose(page, dialog, /First row of the file/, /bottom/);
+    await choose(page, dialog, /As it is seen from/, /detector/);
+    await dialog.getByRole('textbox', {name: /Pitch of the file/}).fill('0.4');
+    await page.keyboard.press('Tab');
+    await dialog.getByRole('button', {name: 'Look at the plate'}).click();
+    await dialog.getByText(/0\.0050 mm RMS, 0\.0050 mm at most, 0\.0050 mm in the mean/).waitFor();
+    await dialog.getByText(/correlates with the designed one by 1\.000/).waitFor();
+    expect(await violations(page), 'the dialog').toEqual([]);
+    await dialog.getByRole('button', {name: 'Keep'}).click();
+    await page.getByText(/^The measured heights of plate 2 are kept/).waitFor();
+    await dialog.waitFor({state: 'detached'});
+  },
+);
+
+/** The heights of a file in numpy's format (float64 or float32 after its header), all higher by `mm`. */
+async function raised(path: string, mm: number): Promise<Buffer> {
+  const bytes = await readFile(path);
+  const header = 10 + bytes.readUInt16LE(8);
+  const isDouble = bytes.toString('latin1', 0, header).includes('f8');
+  for (let at = header; at < bytes.length; at += isDouble ? 8 : 4)
+    if (isDouble) bytes.writeDoubleLE(bytes.readDoubleLE(at) + mm, at);
+    else bytes.writeFloatLE(bytes.readFloatLE(at) + mm, at);
+  return bytes;
+}
+
+/** Chooses an option of a list by its label, as one presses. */
+async function choose(
+  page: Page,
+  within: Page | Locator,
+  label: string | RegExp,
+  option: RegExp,
+): Promise<void> {
+  await within.getByRole('button', {name: label}).last().click();
+  await page.getByRole('option', {name: option}).first().click();
+}

@@ -27,6 +27,11 @@ export type DriverDevice = StageDevice | DetectorDevice | SourceDevice | MountDe
 
 interface DriverDeclaration extends DriverInfo {
   readonly link: LinkSettings;
+  /**
+   * Sends what makes the instrument safe in every state (RF off, stop), waiting for no answer: the driver's own order, for
+   * one that does not answer as it should. Absent where nothing about the instrument can do harm.
+   */
+  readonly sendSafeOrder?: (link: Link) => Promise<void>;
   readonly parameters: readonly Parameter[];
 }
 

@@ -106,7 +106,10 @@ export class ZaberMotion {
       this.#motionCount += 1;
       try {
         this.#assertNotStopped(stopCount);
-        return await motion(stopCount);
+        this.#wire.link.noteHazard(true);
+        const ended = await motion(stopCount);
+        this.#wire.link.noteHazard(false);
+        return ended;
       } catch (error) {
         // An unanswered or garbled exchange leaves open what moves; whoever aborts wants nothing to move.
         const isOpen = hasCode(error, 'port/timeout', 'device/bad-reply', 'device/refused');
@@ -254,6 +257,7 @@ export class ZaberMotion {
       await wire.link.drain();
       for (const [index, plate] of this.#plates.entries())
         await this.#awaitIdle(plate, this.#brakingMs(index), this.#stopCount, {});
+      wire.link.noteHazard(false);
     } catch (error) {
       throw new BenchError(
         hasCode(error, 'port/closed') ? 'port/closed' : 'device/fault',

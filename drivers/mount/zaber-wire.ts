@@ -15,6 +15,12 @@ export interface ZaberPlace {
 const questionPatience = [1, 2, 4];
 const unanswered = ['port/timeout', 'device/bad-reply'] as const;
 
+/** The stop of a whole chain, ahead of everything that waits. */
+export function sendStopAll(link: Link): void {
+  const line = `/stop:${zaberChecksum('stop')}${link.settings.sendTerminator}`;
+  for (let i = 0; i < line.length; i++) link.realtime(line.charCodeAt(i));
+}
+
 /**
  * Exchanges with a chain of Zaber devices. Every line carries a checksum, so that a damaged one is ignored by the
  * device instead of moving it elsewhere, and a message id, so that a late reply is never taken for another's.
@@ -106,8 +112,7 @@ export class ZaberWire {
 
   /** Stops every device of the chain, ahead of everything that waits; the replies are for nobody. */
   stopAll(): void {
-    const line = `/stop:${zaberChecksum('stop')}${this.link.settings.sendTerminator}`;
-    for (let i = 0; i < line.length; i++) this.link.realtime(line.charCodeAt(i));
+    sendStopAll(this.link);
   }
 
   /** Never shorter than the machine can keep, so that its multiples are longer than it. */

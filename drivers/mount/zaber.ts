@@ -9,7 +9,7 @@ import {ZaberReader} from './zaber-reader.ts';
 import {ZaberMount} from './zaber-mount.ts';
 import {isZaberResponse} from './zaber-reply.ts';
 import {ZaberTrust} from './zaber-trust.ts';
-import {ZaberWire} from './zaber-wire.ts';
+import {sendStopAll, ZaberWire} from './zaber-wire.ts';
 
 /** ASCII protocol of firmware 6 and 7: 115200 8N1, LF ends a command, CR LF a reply; alerts and info lines interleave. */
 const link: LinkSettings = {
@@ -76,5 +76,8 @@ export const zaber: MountDriver = defineDriver({
   parameters: [],
   columns: [],
   actions: mountActions,
+  async sendSafeOrder(own) {
+    sendStopAll(own);
+  },
   connect: connectZaber,
 });

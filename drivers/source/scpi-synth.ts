@@ -5,7 +5,7 @@ import {connectByIdentity, defineDriver, ScpiWire, queryLine} from '../kit/index
 import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
 import {scpiActions, scpiColumns} from './scpi-declaration.ts';
-import {ScpiSource} from './scpi-source.ts';
+import {ScpiSource, sendOutputOff} from './scpi-source.ts';
 
 /** Raw socket 5025, one line a command, LF both ways. The baud rate counts for older instruments on RS-232. */
 const link: LinkSettings = {
@@ -66,5 +66,6 @@ export const scpiSource = defineDriver<SourceDriver>({
   parameters: allParameters,
   actions: scpiActions,
   columns: scpiColumns,
+  sendSafeOrder: (own) => sendOutputOff(own),
   connect: connectScpiSource,
 });

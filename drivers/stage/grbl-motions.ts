@@ -149,7 +149,7 @@ export class GrblMotions {
 
   /** What is known of the place is void until the stage rests again; kept before anything that moves is sent. */
   async #beforeMotion(stopCount: number): Promise<void> {
-    await this.#stage.place.trust.beforeMotion();
+    await this.#stage.place.beforeMotion();
     this.#assertNotStopped(stopCount);
   }
 
@@ -181,6 +181,7 @@ export class GrblMotions {
     place.trust.grant('homing');
     place.noteUnlock();
     place.trust.see(place.see(status), true);
+    controller.link.noteHazard(false);
   }
 
   /** Relative motion with the controller's jog command; limits as for a move, but from where the stage is now. */
@@ -264,6 +265,7 @@ export class GrblMotions {
       await haltAndClear({controller, place, brakingMs: machine.brakingMs}, stopReset);
       const status = await proveRest(controller);
       place.isJogging = false;
+      controller.link.noteHazard(false);
       if (status?.state === 'Idle') place.trust.see(place.see(status, false), true);
     } catch (error) {
       throw new BenchError(

@@ -110,7 +110,7 @@ export class GrblStage implements StageDevice {
 
   /** What is known of the place is void until the stage rests again; kept before anything that moves is sent. */
   beforeMotion(): Promise<void> {
-    return this.#place.trust.beforeMotion();
+    return this.#place.beforeMotion();
   }
 
   /** Trusts the position reported now: on `operator`, because a person has confirmed it. */

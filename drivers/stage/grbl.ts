@@ -4,7 +4,7 @@ import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {defineDriver, showText} from '../kit/index.ts';
 import type {Link, LinkSettings, StageDriver} from '../kit/index.ts';
 import {grblActions, grblColumns} from './grbl-actions.ts';
-import {GrblController} from './grbl-controller.ts';
+import {GrblController, realtimeBytes} from './grbl-controller.ts';
 import {grblParameters, offeredParameters} from './grbl-parameters.ts';
 import {GrblStage} from './grbl-stage.ts';
 
@@ -99,5 +99,9 @@ export const grbl = defineDriver<StageDriver>({
   parameters: grblParameters,
   actions: grblActions,
   columns: grblColumns(['x', 'y', 'z']),
+  // A jog, a move and what waits behind them end at a feed hold; the reset after it empties the buffers.
+  async sendSafeOrder(own) {
+    own.realtime(realtimeBytes.feedHold);
+  },
   connect: connectGrbl,
 });

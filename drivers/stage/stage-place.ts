@@ -64,7 +64,10 @@ export class StagePlace {
   see(status: MachineStatus, isUnderWay = this.isMoving || this.isHoming): PositionMm {
     const nowMm = this.#benchAxes.toBench(status.machineMm);
     this.#assessRest(status.state === 'Idle' && !isUnderWay && !this.isJogging, nowMm);
-    this.trust.see(nowMm, status.state === 'Idle' && !this.isMoving && !this.isHoming);
+    const isAtRest = status.state === 'Idle' && !this.isMoving && !this.isHoming;
+    this.trust.see(nowMm, isAtRest);
+    // A jog that was sent may begin only after a report of rest.
+    if (isAtRest && !this.isJogging) this.#controller.link.noteHazard(false);
     this.#lastMm = nowMm;
     return nowMm;
   }
@@ -83,6 +86,12 @@ export class StagePlace {
     return this.#benchAxes.names.every(
       (axis) => Math.abs((oneMm[axis] ?? 0) - (otherMm[axis] ?? 0)) <= sameRestMm,
     );
+  }
+
+  /** Before anything that moves is sent: what is known of the place is void until the stage rests again. */
+  beforeMotion(): Promise<void> {
+    this.#controller.link.noteHazard(true);
+    return this.trust.beforeMotion();
   }
 
   /** A reset at rest keeps the position; a board that started anew meanwhile does not. */
@@ -137,5 +146,6 @@ export class StagePlace {
     for (const axis of seated) this.#seated.add(axis);
     this.#arrivedAtMm = targetMm;
     this.trust.see(arrivedMm, true);
+    this.#controller.link.noteHazard(false);
   }
 }

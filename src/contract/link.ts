@@ -90,6 +90,11 @@ export interface Link {
   /** Streamed style: sends a line and waits for its response. */
   command(text: string, options?: ExchangeOptions): Promise<CommandReply>;
 
+  /**
+   * Told with `true` before RF may go on or anything may move, and with `false` once the instrument has proven that
+   * it is not so any more. Whoever has to make it safe when this program dies hears it before the instrument does.
+   */
+  noteHazard(isPossible: boolean): void;
   /** Writes one byte at once, ahead of everything that waits. */
   realtime(byte: number): void;
   /** Hears every pushed line; returns the way to stop hearing. */

@@ -9,6 +9,8 @@ import type {HostLog, SettingsStore} from './services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';
+import {createHostGuard, type HostGuard} from './guard/host-guard.ts';
+import {tellReports} from './guard/tell-reports.ts';
 import {dataFolderAt, openDataFolder, type DataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {defaultSettings, openSettings} from './settings-store.ts';
@@ -74,21 +76,31 @@ export async function createHost(options: HostOptions): Promise<Host> {
         log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
       );
   known = settings;
-  known = settings;
-  const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log});
+  const hostId = randomUUID();
+  const guard = createHostGuard({
+    dataPath: data.path,
+    hostId,
+    timeoutScale: timeoutScale ?? 1,
+    env,
+    say: (level, text) => log.add({level, source: 'app', text, code: null}),
+    onStandstill: (seconds) => bench.noteStandstill(seconds),
+  });
+  const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log, guard});
+  // A command that only stops an instrument must not be kept from it by the database.
+  if (use === 'write' || use === 'look') await tellReports(data.path, store, log);
   const clients = createClients(() => bench.changeSignal.notify());
   const ended = Promise.withResolvers<readonly string[]>();
   let ending: Promise<string[]> | undefined;
 
   const shutDown = (reason: string): Promise<string[]> =>
-    (ending ??= endHost(services, bench, reason).then((problems) => {
+    (ending ??= endHost({services, bench, guard}, reason).then((problems) => {
       clearInterval(clockTimer);
       ended.resolve(problems);
       return problems;
     }));
 
   const services: LiveServices = {
-    hostId: randomUUID(),
+    hostId,
     startedUtc: new Date().toISOString(),
     data,
     store,
@@ -96,6 +108,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     logFeed,
     settings,
     bench,
+    guard,
     clients,
     remembersBench: options.remembersBench ?? true,
     shutDown,
@@ -184,7 +197,10 @@ function openOrShow(path: string, use: Exclude<StoreUse, 'when-needed'>, options
   }
 }
 
-async function endHost(services: LiveServices, bench: BenchHost, reason: string): Promise<string[]> {
+async function endHost(
+  {services, bench, guard}: {services: LiveServices; bench: BenchHost; guard: HostGuard},
+  reason: string,
+): Promise<string[]> {
   const {store, log} = services;
   const problems: string[] = [];
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
@@ -199,6 +215,7 @@ async function endHost(services: LiveServices, bench: BenchHost, reason: string)
     problems.push(...(await withDeadline(bench.close(reason), benchMs, 'Making the bench safe')));
   });
   await attempt(async () => bench[Symbol.asyncDispose]());
+  await attempt(async () => guard[Symbol.asyncDispose]());
   await attempt(() => disposeDataServices(services));
   await attempt(async () => store.close());
   return problems;

@@ -7,6 +7,7 @@ import {
   trainingStateRecord,
   windowPlaceRecord,
 } from './file-records.ts';
+import {guardDutyRecord, guardReportRecord} from './guard-records.ts';
 import {resultRecords} from './result-records.ts';
 import type {AnyRecordKind} from './record.ts';
 import {
@@ -37,5 +38,6 @@ export const storedKinds = {
   'state.json of a training': [trainingStateRecord],
   'reprint.json of a plate': [reprintStateRecord],
   'locks of ports': [lockRecord],
+  'guard processes': [guardDutyRecord, guardReportRecord],
   'window.json': [windowPlaceRecord],
 } as const satisfies Readonly<Record<string, readonly AnyRecordKind[]>>;

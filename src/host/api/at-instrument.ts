@@ -22,13 +22,14 @@ export function targetFor(at: InstrumentTarget, context: ApiContext): Instrument
  * it.
  */
 export function hooksFor(
-  {bench, data, store}: LiveServices,
+  {bench, data, store, guard}: LiveServices,
   context: ApiContext,
   {signal, notices = []}: {readonly signal?: AbortSignal | undefined; readonly notices?: string[]},
 ): MountHooks {
   return {
     signal,
     dataPath: data.path,
+    hazards: guard,
     onTrace: (entry) => bench.wire.add('port', entry),
     store,
     by: actorOf(context),

@@ -6,6 +6,7 @@ import type {DataFolder} from '../data-folder.ts';
 import type {HostLog, Job} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
 import {trustOf} from '../bench/stage-trust.ts';
+import type {HostGuard} from '../guard/host-guard.ts';
 import {createHeldSources} from '../instruments/held-sources.ts';
 import {changeBench, failOpening, openingBench, openInstruments, type Opened} from './bench-opening.ts';
 import {BenchRuns, type Say} from './bench-runs.ts';
@@ -33,6 +34,7 @@ export interface BenchServiceOptions {
   readonly data: DataFolder;
   readonly store: Store;
   readonly log: HostLog;
+  readonly guard: HostGuard;
 }
 
 const readingRows = 72_000;
@@ -68,6 +70,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       manualActivity: this.#manualActivity,
       poller: () => this.#opened?.poller,
       say: this.#say,
+      onRun: (run) => options.guard.noteRun(run),
     });
     this.#disk = watchDisk(path, ({diskFreeBytes, problem}) =>
       this.#benchStatus.update({
@@ -169,6 +172,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
         ...this.#shared,
         startVirtualBench: this.#options.startVirtualBench,
         timeoutScale: this.#options.timeoutScale,
+        hazards: this.#options.guard,
         mayReconnect: () => !this.#runs.jobs.isLive && this.#closing === undefined,
       });
       const {file, design = null} = this.#opened.bench;
@@ -214,6 +218,17 @@ export class BenchHost implements LiveBench, AsyncDisposable {
 
   skipWait(): boolean {
     return this.#runs.jobs.skipWait();
+  }
+
+  /** This program stood still for a while: told, and written down with the run that is under way. */
+  noteStandstill(seconds: number): void {
+    const isLive = this.#runs.jobs.isLive;
+    const text =
+      `This program stood still for ${Math.round(seconds)} s (it was stopped, or the computer slept): nobody watched the ` +
+      `bench meanwhile.${isLive ? ' The run goes on where its next look at the instruments finds all as it was.' : ''}`;
+    this.#say('attention', 'app', text);
+    const runUid = this.#runs.jobs.status?.runUid;
+    if (isLive && runUid) this.#options.store.addNote({text, author: 'host', runUid});
   }
 
   async connect(role: string): Promise<void> {

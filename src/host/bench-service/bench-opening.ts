@@ -2,6 +2,7 @@ import type {BenchChoice} from '../../contract/api/index.ts';
 import type {BenchFile, DetectorConfig} from '../../contract/bench-file.ts';
 import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
+import type {HazardWatch} from '../devices/hazard-watch.ts';
 import {detectorDriverOf} from '../devices/driver-catalogue.ts';
 import {recallStands} from '../placements/plate-moves.ts';
 import type {Store} from '../store/open-store.ts';
@@ -37,6 +38,7 @@ export interface BenchOpeningOptions {
   readonly runs: BenchRuns;
   readonly readings: ReadingsRing;
   readonly wire: WireLog;
+  readonly hazards: HazardWatch;
   readonly mayReconnect: () => boolean;
   readonly say: Say;
 }
@@ -56,6 +58,7 @@ export async function openInstruments(
     prompts: runs.prompts,
     signal,
     onTrace: (role, entry) => wire.add(role, entry),
+    hazards: options.hazards,
     mayReconnect: options.mayReconnect,
     onChange: () => {
       instruments.noteConnections();

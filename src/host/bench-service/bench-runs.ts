@@ -1,5 +1,6 @@
 import {countOf, pluralOf} from '../../base/count-text.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
+import type {RunDocument} from '../../contract/run-records.ts';
 import {BenchError, isAbort} from '../../contract/errors.ts';
 import type {Job} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
@@ -32,6 +33,8 @@ export interface BenchRunsOptions {
   /** Of the bench that is open. */
   readonly poller: () => Poller | undefined;
   readonly say: Say;
+  /** Hears which run is under way from now on. */
+  readonly onRun: (run: {readonly uid: string; readonly title: string} | null) => void;
 }
 
 /** The runs of this host, one at a time: begun, followed, paused, ended, and what they ask of a person. */
@@ -77,6 +80,7 @@ export class BenchRuns {
           stageRole: now?.connections.stage.role,
         });
         if (event.type === 'state') this.#shareLines();
+        if (event.type === 'document') this.#tellRun(event.document);
       },
       beforeResume: async () => {
         await poller()?.hold();
@@ -138,6 +142,12 @@ export class BenchRuns {
     const {title} = this.jobs;
     await this.jobs.stop(reason);
     return `"${title}" was ended: ${storedText(this.jobs.pointCount)}`;
+  }
+
+  #tellRun([name, document]: RunDocument): void {
+    if (name === 'start')
+      this.#options.onRun({uid: document.uid, title: `run ${document.scan_id} (${document.plan_name})`});
+    else if (name === 'stop') this.#options.onRun(null);
   }
 
   #requireLive(): void {

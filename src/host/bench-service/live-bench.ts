@@ -5,6 +5,7 @@ import type {BenchFile} from '../../contract/bench-file.ts';
 import type {BenchChoice, LogEntry, RunEvent, RunStatus, Status} from '../../contract/api/index.ts';
 import type {BenchService, HostServices} from '../services.ts';
 import type {Feed} from '../../base/feed.ts';
+import type {HazardWatch} from '../devices/hazard-watch.ts';
 import type {DriverDevice} from '../devices/registry.ts';
 import type {ManualControl} from './manual-control.ts';
 import type {BenchStatusParts} from './bench-status.ts';
@@ -68,6 +69,8 @@ export interface LiveBench extends BenchService {
 /** What the API's features at the bench are made of. */
 export interface LiveServices extends HostServices {
   readonly bench: LiveBench;
+  /** Makes instruments safe when this program cannot do it any more. */
+  readonly guard: HazardWatch;
   readonly logFeed: Feed<Omit<LogEntry, 'id'>>;
   /** Whether the bench that is opened is the one that the next start opens by itself. */
   readonly remembersBench: boolean;

@@ -10,6 +10,7 @@ import {forgetfulMemory, openStageMemory, orDispose, type StageMemory} from '../
 import type {StagePlaces} from '../bench/stage-places.ts';
 import type {QuestionHandler} from '../../contract/questions.ts';
 import type {BenchOperator, OpenBench, StandingDesign, VirtualBenchHandle} from '../bench/open-bench.ts';
+import type {HazardWatch} from '../devices/hazard-watch.ts';
 import {
   createRegistry,
   type DriverDevice,
@@ -63,6 +64,8 @@ export interface LiveBenchOptions {
   /** Where it is kept where stages stand; not used by a virtual bench. */
   readonly places: StagePlaces;
   readonly onTrace: (role: string, entry: TraceEntry) => void;
+  /** Not used by a virtual bench, which ends with this program. */
+  readonly hazards?: HazardWatch | undefined;
   readonly mayReconnect: () => boolean;
   readonly onChange: () => void;
   readonly onSentence: (
@@ -186,6 +189,7 @@ function createDeviceConnections(
       // Instruments of a virtual bench run faster, this computer does not.
       timeoutScale: timeoutScale * Math.max(1, speed),
       onTrace: (entry) => onTrace(role, entry),
+      hazards: options.virtual ? undefined : options.hazards,
     });
   const [stageRegistry, detectorRegistry, sourceRegistry] = [stage, detector, source].map(registryOf);
   return {

@@ -42,6 +42,7 @@ type VirtualChoice = Extract<BenchChoice, {kind: 'virtual'}>;
 export interface ChoiceHooks extends Pick<
   LiveBenchOptions,
   | 'onTrace'
+  | 'hazards'
   | 'recallPlates'
   | 'mayReconnect'
   | 'onChange'

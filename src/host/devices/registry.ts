@@ -30,6 +30,7 @@ import {
   type StageDevice,
 } from './driver-catalogue.ts';
 import {explainSilence} from './explain-silence.ts';
+import type {HazardWatch, WatchedInstrument} from './hazard-watch.ts';
 
 export type {DriverDevice, DetectorDevice, MountDevice, SourceDevice, StageDevice};
 
@@ -39,6 +40,8 @@ export interface RegistryOptions {
   readonly timeoutScale?: number;
   readonly onTrace?: TraceListener;
   readonly locks?: PortLocks;
+  /** Hears of sources, stages and mounts before they are connected, and when one may do harm. */
+  readonly hazards?: HazardWatch | undefined;
 }
 
 /** What others may know of an instrument's line, and how to give it up: its name, its settings, and its end. */
@@ -98,6 +101,11 @@ export interface Registry {
     link: LinkConfig,
     options?: ConnectOptions & {readonly overrides?: Readonly<Record<string, unknown>>},
   ): Promise<DriverDevice>;
+  /**
+   * Opens the port and sends the driver's own safe order (RF off, stop), whatever stands there or does not answer. Throws what
+   * kept it from being sent; that it was sent proves nothing.
+   */
+  sendSafeOrder(instrument: WatchedInstrument): Promise<void>;
   probe(driverName: string, link: LinkConfig, options?: ConnectOptions): Promise<ProbeResult>;
 }
 
@@ -108,22 +116,26 @@ export interface Registry {
 const lightRealMs = 1500;
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const connect = linkConnector(options);
+  const {locks = createPortLocks()} = options;
+  const connect = linkConnector({...options, locks});
   const connectStage: Registry['connectStage'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'stage');
-    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+    const place = {driver, link: config.link, watched: {kind: 'stage', config} as const};
+    return connect(place, call, (link) => driver.connect(link, config, signalOf(call)));
   };
   const connectDetector: Registry['connectDetector'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'detector');
-    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+    return connect({driver, link: config.link}, call, (link) => driver.connect(link, config, signalOf(call)));
   };
   const connectSource: Registry['connectSource'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'source');
-    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+    const place = {driver, link: config.link, watched: {kind: 'source', config} as const};
+    return connect(place, call, (link) => driver.connect(link, config, signalOf(call)));
   };
   const connectMount: Registry['connectMount'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'mount');
-    return connect(driver, config.link, call, (link) => driver.connect(link, config, signalOf(call)));
+    const place = {driver, link: config.link, watched: {kind: 'mount', config} as const};
+    return connect(place, call, (link) => driver.connect(link, config, signalOf(call)));
   };
 
   const connectByPort: Registry['connectByPort'] = async (driverName, link, call = {}) => {
@@ -147,6 +159,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...each,
     connectBench: (bench, call = {}) => connectAll(each, bench, call),
     connectByPort,
+    sendSafeOrder: (instrument) => sendSafeOrder(instrument, {...options, locks}),
     async probe(driverName, link, call = {}) {
       const device = await connectByPort(driverName, link, call);
       try {
@@ -165,20 +178,50 @@ export function createRegistry(options: RegistryOptions): Registry {
   };
 }
 
+async function sendSafeOrder(
+  {config}: WatchedInstrument,
+  {clock, locks}: {readonly clock: Clock; readonly locks: PortLocks},
+): Promise<void> {
+  const driver = findAnyDriver(config.driver);
+  const opened = await openLink(config.link, driver.link, {clock, locks});
+  try {
+    await driver.sendSafeOrder?.(opened);
+    // Closing at once would throw away what is still on its way.
+    await opened.drain();
+  } finally {
+    await opened.close();
+  }
+}
+
+interface InstrumentPlace {
+  readonly driver: Driver;
+  readonly link: LinkConfig;
+  /** One that may do harm. */
+  readonly watched?: WatchedInstrument;
+}
+
 /** Opens the line of an instrument and lets its driver take it over; where that fails the line is closed again. */
-function linkConnector({clock, timeoutScale, onTrace, locks = createPortLocks()}: RegistryOptions) {
+function linkConnector({
+  clock,
+  timeoutScale,
+  onTrace,
+  locks,
+  hazards,
+}: RegistryOptions & {readonly locks: PortLocks}) {
   return async <Device>(
-    driver: Driver,
-    link: LinkConfig,
+    {driver, link, watched}: InstrumentPlace,
     call: ConnectOptions,
     attach: (opened: Link) => Promise<Device>,
   ): Promise<Device> => {
     const target: LinkTarget =
       call.stream === undefined ? link : {stream: call.stream, name: `built-in ${driver.name}`};
+    // What comes as a stream lives in this process and ends with it.
+    const onHazard = watched && call.stream === undefined ? await hazards?.watch(watched) : undefined;
     const opened = await openLink(target, driver.link, {
       clock,
       locks,
       onTrace,
+      onHazard,
       ...(timeoutScale === undefined ? {} : {timeoutScale}),
       ...(driver.kind === 'detector' && clock.speed !== 1 ? {shortestLimitRealMs: lightRealMs} : {}),
       signal: call.signal,

@@ -8,6 +8,7 @@ import {readBenchFile} from '../bench/bench-file.ts';
 import {openStageMemory, orDispose} from '../bench/stage-memory.ts';
 import {openStagePlaces} from '../bench/stage-places.ts';
 import {configForPort} from '../devices/default-config.ts';
+import type {HazardWatch} from '../devices/hazard-watch.ts';
 import {createRegistry} from '../devices/registry.ts';
 import type {DriverDevice, Registry, StageDevice} from '../devices/registry.ts';
 import {withCleanUpErrors} from '../engine/endings.ts';
@@ -26,6 +27,8 @@ export interface InstrumentHooks {
   readonly onTrace?: ((entry: TraceEntry) => void) | undefined;
   /** Data folder: there it is kept where stages were left. */
   readonly dataPath: string;
+  /** Hears of the instrument before it is opened. */
+  readonly hazards?: HazardWatch | undefined;
 }
 
 export const callOptions = ({signal}: Pick<InstrumentHooks, 'signal'>): {signal?: AbortSignal} =>
@@ -70,13 +73,14 @@ export const listDrivers = (): readonly DriverInfo[] => createRegistry({clock: c
 export async function openInstrument(
   target: InstrumentTarget,
   kind: InstrumentKind | undefined,
-  {signal, onTrace, dataPath}: InstrumentHooks,
+  {signal, onTrace, dataPath, hazards}: InstrumentHooks,
 ): Promise<OpenInstrument> {
   const {timeoutScale} = target;
   const registry = createRegistry({
     clock: createClock(),
     ...(timeoutScale === undefined ? {} : {timeoutScale}),
     ...(onTrace ? {onTrace} : {}),
+    hazards,
   });
   const call = signal ? {signal} : {};
   const port = portTargetFrom(target, kind);

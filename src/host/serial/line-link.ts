@@ -20,6 +20,8 @@ export interface LineLinkOptions {
   /** Factor on every time limit, for slow lines and slow machines. */
   readonly timeoutScale?: number;
   readonly onTrace?: TraceListener | undefined;
+  /** Hears what the driver says of its instrument by `noteHazard`. */
+  readonly onHazard?: ((isPossible: boolean) => void) | undefined;
   /** No time limit is shorter than this in real time: a fast clock does not make the machine faster. */
   readonly shortestLimitRealMs?: number;
 }
@@ -40,6 +42,7 @@ class LinesOverBytes implements LineLink {
   readonly clock: Clock;
   readonly #bytes: ByteLink;
   readonly #onTrace: TraceListener | undefined;
+  readonly #onHazard: LineLinkOptions['onHazard'];
   readonly #queue = createTaskQueue();
   readonly #encoder = new TextEncoder();
   readonly #timing: LineTiming;
@@ -67,6 +70,7 @@ class LinesOverBytes implements LineLink {
     this.settings = settings;
     this.clock = clock;
     this.#onTrace = options.onTrace;
+    this.#onHazard = options.onHazard;
     this.#isOutOfStep = settings.style === 'query';
     this.#timing = createLineTiming(settings, {
       speed: () => clock.speed,
@@ -149,6 +153,10 @@ class LinesOverBytes implements LineLink {
       },
     });
     return this.#ask(text, defaultLineBytes, response, call);
+  }
+
+  noteHazard(isPossible: boolean): void {
+    this.#onHazard?.(isPossible);
   }
 
   realtime(byte: number): void {

@@ -22,6 +22,7 @@ export interface OpenLinkOptions {
   /** No time limit is shorter than this in real time. */
   readonly shortestLimitRealMs?: number;
   readonly onTrace?: TraceListener | undefined;
+  readonly onHazard?: ((isPossible: boolean) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import {lockRecord} from '../../contract/stored/file-records.ts';
 import type {RecordValue} from '../../contract/stored/record.ts';
+import {isAlive, processStartOf} from '../files/living-process.ts';
 import {hasErrorCode} from '../files/read-if-there.ts';
 import {isOwnFile, prepareLockFolder, defaultLockFolder} from './lock-folder.ts';
 
@@ -42,27 +43,6 @@ async function fileNameFor(key: PortKey): Promise<string> {
   // Links such as /dev/serial/by-id/... must meet the device they point to. Windows names have no such path.
   const path = await realpath(key.path).catch(() => key.path);
   return `serial-${path}.lock`.replaceAll(/[^\w.-]/g, '_');
-}
-
-/** Start time of a process in clock ticks since boot (Linux, proc(5) field 22); '' elsewhere or when it is gone. */
-async function processStartOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-async function isAlive(record: LockRecord): Promise<boolean> {
-  try {
-    process.kill(record.pid, 0);
-  } catch (error) {
-    // EPERM: there is such a process, of another user.
-    if (!hasErrorCode(error, 'EPERM')) return false;
-  }
-  const start = await processStartOf(record.pid);
-  return start === '' || record.processStart === '' || start === record.processStart;
 }
 
 async function readRecord(file: string): Promise<LockRecord | undefined> {

@@ -48,11 +48,16 @@ export function factsOfLockIn({parameters, values, isLocked, changeCounts}: Lock
     changeCount: changeCounts.get(name) ?? 0,
   }));
   const lock = {name: 'reference', label: 'reference', unit: ''} as const;
-  return [{...lock, value: isLocked ? 'locked' : 'unlocked', expected: 'locked'}, ...facts];
+  return [
+    {...lock, value: isLocked ? 'locked' : 'unlocked', expected: 'locked', aspect: 'reference-lock'},
+    ...facts,
+  ];
 }
 
-function toleranceOf(name: string, value: SettingValue): Pick<Fact, 'tolerance' | 'isAngle'> {
-  if (name === 'referenceFrequencyHz') return {tolerance: Number(value) * referenceToleranceRatio};
+function toleranceOf(name: string, value: SettingValue): Pick<Fact, 'tolerance' | 'isAngle' | 'aspect'> {
+  // What it reads while it is unlocked is not its reference.
+  if (name === 'referenceFrequencyHz')
+    return {tolerance: Number(value) * referenceToleranceRatio, aspect: 'reference-lock'};
   if (name === 'referencePhaseDeg') return {tolerance: printedTolerance, isAngle: true};
   return name.endsWith('OffsetPercent') ? {tolerance: printedTolerance} : {};
 }

@@ -83,6 +83,7 @@ const workingPointFacts = (fact: MakeFact, {state}: SourceReadings, on: OnOrder 
     unit: 'dBm',
     expected: on?.powerDbm,
     tolerance: levelToleranceDb,
+    aspect: 'source-level',
   }),
 ];
 
@@ -105,6 +106,7 @@ const statusFacts = (fact: MakeFact, {status}: SourceReadings, on: OnOrder | und
     const words = of.bits.filter(([bit]) => (value & (1 << bit)) !== 0).map(([, text]) => text);
     return fact(of.name, `${of.label} (${of.query})`, words.length === 0 ? 'good' : words.join(', '), {
       expected: on && of.isLive ? 'good' : undefined,
+      aspect: 'source-status',
     });
   });
 

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {illuminationSchema, probeSchema} from './illumination.ts';
 import {measurementModelSchema} from './measurement.ts';
+import {suspendersSchema} from './suspender.ts';
 import {count, positiveQuantity, quantity, quantityRange} from './quantity.ts';
 
 /**
@@ -223,6 +224,8 @@ export const benchFileSchema = z
     /** What the operator knows of the beam at the object plane; the design's own where it is not given. */
     illumination: illuminationSchema.optional(),
     probe: probeSchema.default({kind: 'point'}),
+    /** What suspends every run of this bench until it is well again. */
+    suspenders: suspendersSchema.optional(),
     /** How far things are off on this bench, for what a design loses on it (`twin classify --bench`). */
     measurement: measurementModelSchema.omit({illumination: true, probe: true}).optional(),
   })

@@ -30,6 +30,9 @@ export type SettingValue = number | string | boolean;
 /** Settings as they are now, read from the instrument. Names carry their unit (`timeConstantS`). */
 export type SettingsSnapshot = Readonly<Record<string, SettingValue>>;
 
+/** What a fact is about, where a run may wait until it is well again instead of being ended (see `suspender.ts`). */
+export type FactAspect = 'source-level' | 'source-status' | 'reference-lock';
+
 /** Something about an instrument that has to stay as it is while a run measures with it. */
 export interface Fact {
   readonly name: string;
@@ -46,6 +49,7 @@ export interface Fact {
   readonly tolerance?: number;
   /** A direction in degrees: a whole turn is no difference. */
   readonly isAngle?: boolean;
+  readonly aspect?: FactAspect;
   /** How often the program itself has changed it; a look from before is no measure for it then. */
   readonly changeCount?: number;
 }

@@ -134,6 +134,18 @@ export interface DoubtfulPoints {
   readonly is_changed: boolean;
 }
 
+/** A time in which a run was paused because a condition was not met; it went on by itself, or by a person's word. */
+export interface RunSuspension {
+  /** Seconds since the epoch. */
+  readonly from_time: number;
+  readonly to_time: number;
+  readonly reason: string;
+  /** What let it go on. */
+  readonly ended_by: 'release' | 'operator';
+  /** Points before it that no look has vouched for, first and last number by stream: they count for nothing. */
+  readonly points: Readonly<Record<string, readonly [first: number, last: number]>>;
+}
+
 /** The last document of a run: how it ended and how many events each stream has. */
 export interface RunStop {
   readonly uid: string;
@@ -147,6 +159,8 @@ export interface RunStop {
   readonly repeated_questions?: Readonly<Record<string, RepeatedQuestions>>;
   /** Absent when every point lies between two good looks. */
   readonly doubtful?: DoubtfulPoints;
+  /** Absent when there was none. */
+  readonly suspensions?: readonly RunSuspension[];
 }
 
 /** A document of a run with its kind, as it is stored and exported. */

@@ -70,22 +70,14 @@ export async function createHost(options: HostOptions): Promise<Host> {
   logStart(log, store, data);
   const clockTimer = setInterval(() => store.clockWatch.look(), clockLookMs);
   clockTimer.unref();
-  const settings = problem
-    ? defaultSettings(problem)
-    : await openSettings(data.path, (text) =>
-        log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}),
-      );
+  const settings = await settingsOf(data, problem, log);
   known = settings;
   const hostId = randomUUID();
-  const guard = createHostGuard({
-    dataPath: data.path,
-    hostId,
-    timeoutScale: timeoutScale ?? 1,
-    env,
-    say: (level, text) => log.add({level, source: 'app', text, code: null}),
-    onStandstill: (seconds) => bench.noteStandstill(seconds),
-  });
-  const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log, guard});
+  const onStandstill = (seconds: number): void => bench.noteStandstill(seconds);
+  const guard = createHostGuard({dataPath: data.path, hostId, timeoutScale, env, log, onStandstill});
+  // A command that runs once has its operator at its terminal.
+  const absentS = (): number => (options.remembersBench === false ? 0 : clients.absentS);
+  const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log, guard, absentS});
   // A command that only stops an instrument must not be kept from it by the database.
   if (use === 'write' || use === 'look') await tellReports(data.path, store, log);
   const clients = createClients(() => bench.changeSignal.notify());
@@ -158,6 +150,16 @@ function logStart(log: HostLog, store: Store, data: DataFolder): void {
     log.add({level: kind === 'slow' ? 'attention' : 'error', source: 'store', text, code: null}),
   );
 }
+
+/** Every choice as it is by default where the data folder cannot be used. */
+const settingsOf = async (
+  {path}: DataFolder,
+  problem: BenchError | undefined,
+  log: HostLog,
+): Promise<SettingsStore> =>
+  problem
+    ? defaultSettings(problem)
+    : openSettings(path, (text) => log.add({level: 'attention', source: 'app', text, code: 'file/invalid'}));
 
 /** The data folder; one that cannot be made keeps no instrument from being stopped: only what is stored fails then. */
 async function openOrName(

@@ -1,6 +1,7 @@
 import type {EngineEvent} from './engine/events.ts';
 import type {DataFolder} from './data-folder.ts';
 import type {OpenBench} from './bench/open-bench.ts';
+import type {Suspender} from '../contract/suspender.ts';
 import type {SettingsPolicy} from '../contract/questions.ts';
 import type {LogEntry, RunStatus, Settings} from '../contract/api/index.ts';
 import type {CampaignControls} from './campaign/run-campaign.ts';
@@ -23,6 +24,8 @@ export interface Job {
   readonly itemCount?: number;
   /** What becomes of settings that nobody named and that change what readings mean; asked by default. */
   readonly settingsPolicy?: SettingsPolicy | undefined;
+  /** What suspends it until it is well again; what the bench file says unless given. */
+  readonly suspenders?: readonly Suspender[] | undefined;
   /** False where nobody can answer a question: what would be asked is refused then. True unless given. */
   readonly isAttended?: boolean | undefined;
   /** Ends when everything is safe and stored. Throws what ended it early. */
@@ -55,6 +58,8 @@ export interface SettingsStore {
 /** Windows and other clients that are connected now; the transports count. */
 export interface ConnectedClients {
   readonly count: number;
+  /** Since the last one left, s; 0 while there is one. */
+  readonly absentS: number;
   /** Counts one more until what it returned is called. */
   enter(): () => void;
 }

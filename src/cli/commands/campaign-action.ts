@@ -9,11 +9,13 @@ import {manualStepBy} from '../mount-command.ts';
 import {formatDuration, writeCampaignSummary, type Output} from '../output/index.ts';
 import {writeReportPlace} from '../report-place.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
+import {suspendersFrom, type SuspenderCliOptions} from '../suspender-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 
 /** Values of the options of `campaign`. */
-export interface CampaignCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
+export interface CampaignCliOptions
+  extends BenchCliOptions, SettingsCliOptions, SuspenderCliOptions, TimeoutCliOptions {
   readonly digits: number;
   readonly align: 'auto' | 'off';
   readonly operator?: string;
@@ -31,6 +33,7 @@ export interface CampaignResumeOptions extends CampaignCliOptions {
 
 /** The main job: a campaign on the bench that is named, its comparison and its report. */
 export async function campaign(options: CampaignCliOptions, context: CliContext): Promise<void> {
+  const suspenders = suspendersFrom(options);
   const designFolder = options.design === undefined ? undefined : resolve(options.design);
   await measureOn(options, context, {
     // A design that cannot be used is refused before any instrument is opened.
@@ -42,6 +45,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
         seed: options.seed,
         align: options.align,
         title: options.title,
+        suspenders,
         ...how,
       }),
   });

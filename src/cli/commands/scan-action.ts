@@ -11,11 +11,13 @@ import {openHostClient, type BenchClient, type HostConnection} from '../host-cli
 import {formatDuration, type Output} from '../output/index.ts';
 import {planReader} from '../plan-text.ts';
 import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
+import {suspendersFrom, type SuspenderCliOptions} from '../suspender-options.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 
 /** Values of the options of `scan`. */
-export interface ScanCliOptions extends BenchCliOptions, SettingsCliOptions, TimeoutCliOptions {
+export interface ScanCliOptions
+  extends BenchCliOptions, SettingsCliOptions, SuspenderCliOptions, TimeoutCliOptions {
   readonly plan?: string;
   readonly dryRun?: boolean;
   readonly session?: string;
@@ -68,6 +70,7 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
   const {plan: planText} = options;
   if (planText === undefined)
     throw new BenchError('cli/usage', 'A scan needs a plan: name it with --plan. Nothing was started.');
+  const suspenders = suspendersFrom(options);
   const given = Object.entries(options).filter(([name]) => Object.hasOwn(planFields, name));
   const readPlan = await planReader(context, {
     text: planText,
@@ -91,6 +94,7 @@ export async function scan(options: ScanCliOptions, context: CliContext): Promis
     startIndex: options.startIndex,
     isDetectorSetUp: options.setUpDetector === true || options.setUpLockin === true,
     onSettings,
+    suspenders,
     ...attendance(context),
   };
   if (options.dryRun === true) await dryRun(connection, context, options, request);

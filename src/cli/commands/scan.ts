@@ -13,6 +13,7 @@ import {addVirtualOptions} from '../virtual-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import type {ScanCliOptions} from './scan-action.ts';
 import type {ScanResumeOptions} from './scan-resume-action.ts';
+import {withSuspenderOptions} from '../suspender-options.ts';
 import {addSettingsOptions} from '../settings-options.ts';
 
 const helpText = `
@@ -29,13 +30,15 @@ The stage is homed first where the bench file says so; the source is on for the 
 export function addScanCommand(program: Command, context: CliContext): void {
   const scan = program.command('scan');
   addVirtualOptions(
-    addSettingsOptions(
-      addTimeoutOption(
-        addPlanOptions(
-          scan
-            .description('one scan into a session: points are stored as they are taken')
-            .option('--bench <file>', 'bench file; without one the built-in virtual bench')
-            .option('--plan <plan>', `needed: ${planNames.join(', ')}, a JSON object, or a file`),
+    withSuspenderOptions(
+      addSettingsOptions(
+        addTimeoutOption(
+          addPlanOptions(
+            scan
+              .description('one scan into a session: points are stored as they are taken')
+              .option('--bench <file>', 'bench file; without one the built-in virtual bench')
+              .option('--plan <plan>', `needed: ${planNames.join(', ')}, a JSON object, or a file`),
+          ),
         ),
       ),
     ),

@@ -4,6 +4,7 @@ import type {CampaignResult} from '../campaign-result.ts';
 import {acting, reading} from './procedure.ts';
 import {float32s, planeSchema} from './feed.ts';
 import {isAttendedSchema, onSettingsSchema, resumeRequestSchema} from './scan.ts';
+import {suspendersSchema} from '../suspender.ts';
 
 /** A test digit that can be measured; `picture` holds 28 x 28 grey values, row 0 on top. */
 export const digitChoiceSchema = z.object({
@@ -38,6 +39,8 @@ export const campaignRequestSchema = z.object({
    */
   align: z.enum(['auto', 'off']).default('auto'),
   onSettings: onSettingsSchema,
+  /** As for a scan. */
+  suspenders: suspendersSchema.optional(),
   isAttended: isAttendedSchema,
 });
 

@@ -159,6 +159,8 @@ export const runs = {
         damage: z.array(pointDamageSchema),
         /** Of the whole stream; null while the run is under way, and where every point is vouched for. */
         doubtful: pointDoubtSchema.nullable(),
+        /** Of the whole stream: points before each suspension of the run that no look has vouched for. */
+        suspended: z.array(pointDoubtSchema).default([]),
         /** Whether the run is over: no more points will come. */
         hasEnded: z.boolean(),
       }),

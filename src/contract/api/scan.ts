@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {suspendersSchema} from '../suspender.ts';
 import {planSpecSchema} from '../plan-spec.ts';
 import {defaultSignificance, resumeCheckSchema} from '../resume-check.ts';
 import {settingsPolicies} from '../questions.ts';
@@ -40,6 +41,8 @@ export const scanRequestSchema = z.object({
   isLockInSetUp: z.boolean().default(false),
   onSettings: onSettingsSchema,
   isAttended: isAttendedSchema,
+  /** What suspends the run until it is well again, instead of what the bench file says; none for an empty list. */
+  suspenders: suspendersSchema.optional(),
 });
 
 /** What a scan would do: its path, its time, and the moves that would be refused. */

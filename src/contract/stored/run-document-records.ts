@@ -124,6 +124,17 @@ export const runStopRecord = defineRecordOf<RunStop>()({
         is_changed: z.boolean(),
       })
       .exactOptional(),
+    suspensions: z
+      .array(
+        z.object({
+          from_time: z.number(),
+          to_time: z.number(),
+          reason: z.string(),
+          ended_by: z.enum(['release', 'operator']),
+          points: z.record(z.string(), z.tuple([z.number(), z.number()])),
+        }),
+      )
+      .exactOptional(),
   }),
 });
 

@@ -115,6 +115,7 @@ const startHandler = (services: HostServices) => {
     const request = {...prepared, digitCount: digits.length, seed, align, title, ...who};
     return startCampaign(services, {
       request,
+      suspenders: input.suspenders,
       title,
       onSettings: input.onSettings,
       isAttended: input.isAttended,

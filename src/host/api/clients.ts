@@ -1,4 +1,5 @@
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
+import {sFromMs} from '../../contract/units.ts';
 import type {Scope} from '../../contract/api/index.ts';
 import type {ApiContext} from './procedures.ts';
 import type {ConnectedClients, HostServices} from '../services.ts';
@@ -6,9 +7,13 @@ import type {ConnectedClients, HostServices} from '../services.ts';
 /** Counts who is connected. `onChange` is called at every change. */
 export function createClients(onChange: () => void = () => undefined): ConnectedClients {
   let count = 0;
+  let leftMs = performance.now();
   return {
     get count() {
       return count;
+    },
+    get absentS() {
+      return count > 0 ? 0 : sFromMs(performance.now() - leftMs);
     },
     enter() {
       let isIn = true;
@@ -18,6 +23,7 @@ export function createClients(onChange: () => void = () => undefined): Connected
         if (!isIn) return;
         isIn = false;
         count--;
+        leftMs = performance.now();
         onChange();
       };
     },

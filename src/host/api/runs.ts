@@ -93,6 +93,7 @@ const pointsHandler = ({store, hostId}: HostServices) =>
       columns: page.columns.map(({name, unit}, i) => ({name, unit, values: page.values[i]})),
       damage: page.damage.map((own) => ({seqNum: own.seqNum, text: damageText(own)})),
       doubtful: page.doubt,
+      suspended: [...page.suspended],
       hasEnded: page.isLast,
     };
   });

@@ -28,9 +28,9 @@ export const scanApi = (services: LiveServices) => {
     dryRun: dryRunHandler(services),
     start: os.scan.start.handler(async ({input, signal}) => {
       const request = await scanRequestFrom(services, input);
-      const {onSettings, isAttended} = input;
+      const {onSettings, isAttended, suspenders} = input;
       const title = request.title ?? planTitle(request.spec);
-      return startScan(services, {request, title, onSettings, isAttended, signal});
+      return startScan(services, {request, title, onSettings, isAttended, suspenders, signal});
     }),
     ...scanResumeApi(services),
     readPlan: os.scan.readPlan.handler(({input: {text, fields}, context}) =>

@@ -1,4 +1,5 @@
 import type {SettingsPolicy} from '../../contract/questions.ts';
+import type {Suspender} from '../../contract/suspender.ts';
 import type {CampaignOutcome} from '../campaign/run-campaign.ts';
 import type {CampaignJobService} from '../jobs/campaign-job-service.ts';
 import type {HostServices} from '../services.ts';
@@ -10,17 +11,20 @@ interface CampaignStart {
   readonly title: string;
   readonly onSettings: SettingsPolicy;
   readonly isAttended: boolean;
+  /** What suspends it; what the bench file says unless given. */
+  readonly suspenders?: readonly Suspender[] | undefined;
 }
 
 /** Starts a campaign on the open bench; what it has come to is kept under the id of its job. */
 export function startCampaign(
   services: HostServices,
-  {request, title, onSettings, isAttended}: CampaignStart,
+  {request, title, onSettings, isAttended, suspenders}: CampaignStart,
 ): {readonly id: string} {
   const threads = dataServicesOf(services);
   const {id} = services.bench.startJob({
     kind: 'campaign',
     settingsPolicy: onSettings,
+    suspenders,
     isAttended,
     title,
     itemCount: request.resume?.rest.left.length ?? request.digits.length,

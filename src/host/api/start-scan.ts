@@ -1,4 +1,5 @@
 import type {SettingsPolicy} from '../../contract/questions.ts';
+import type {Suspender} from '../../contract/suspender.ts';
 import type {LiveServices} from '../bench-service/live-bench.ts';
 import {findSession} from '../find-session.ts';
 import {dryRunScan, runScan, type ScanRequest} from '../scan/run-scan.ts';
@@ -10,6 +11,8 @@ export interface ScanStart {
   readonly title: string;
   readonly onSettings: SettingsPolicy;
   readonly isAttended: boolean;
+  /** What suspends it; what the bench file says unless given. */
+  readonly suspenders?: readonly Suspender[] | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -19,7 +22,7 @@ export interface ScanStart {
  */
 export async function startScan(
   services: LiveServices,
-  {request, title, onSettings, isAttended, signal}: ScanStart,
+  {request, title, onSettings, isAttended, suspenders, signal}: ScanStart,
 ): Promise<{readonly id: string}> {
   const {bench, store} = services;
   const {scanOutcomes: outcomes} = dataServicesOf(services);
@@ -34,6 +37,7 @@ export async function startScan(
     kind: 'scan',
     isAttended,
     settingsPolicy: onSettings,
+    suspenders,
     title,
     async run(open, hooks) {
       const {summary, endedEarly} = await runScan({bench: open, store}, request, hooks, checked?.walked);

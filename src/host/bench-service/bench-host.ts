@@ -13,7 +13,7 @@ import {BenchRuns, type Say} from './bench-runs.ts';
 import {closedBench, createBenchStatus, emptied} from './bench-status.ts';
 import {closeBench} from './close-bench.ts';
 import {connectManually, disconnectManually} from './manual-connection.ts';
-import {watchDisk} from './disk-watch.ts';
+import {freeBytesAt, watchDisk} from './disk-watch.ts';
 import {benchClosedError, haltAll, nothingToHalt} from './halt.ts';
 import {devicesOf, KnownInstruments} from './known-instruments.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
@@ -35,6 +35,8 @@ export interface BenchServiceOptions {
   readonly store: Store;
   readonly log: HostLog;
   readonly guard: HostGuard;
+  /** Since somebody was connected last, s; 0 while somebody is. */
+  readonly absentS: () => number;
 }
 
 const readingRows = 72_000;
@@ -70,6 +72,7 @@ export class BenchHost implements LiveBench, AsyncDisposable {
       manualActivity: this.#manualActivity,
       poller: () => this.#opened?.poller,
       say: this.#say,
+      surroundings: {absentS: options.absentS, freeBytes: () => freeBytesAt(path)},
       onRun: (run) => options.guard.noteRun(run),
     });
     this.#disk = watchDisk(path, ({diskFreeBytes, problem}) =>

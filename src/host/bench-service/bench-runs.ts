@@ -2,6 +2,7 @@ import {countOf, pluralOf} from '../../base/count-text.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
 import type {RunDocument} from '../../contract/run-records.ts';
 import {BenchError, isAbort} from '../../contract/errors.ts';
+import type {BenchSurroundings} from '../bench/open-bench.ts';
 import type {Job} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
 import type {BenchStatus} from './bench-status.ts';
@@ -33,6 +34,7 @@ export interface BenchRunsOptions {
   /** Of the bench that is open. */
   readonly poller: () => Poller | undefined;
   readonly say: Say;
+  readonly surroundings: BenchSurroundings;
   /** Hears which run is under way from now on. */
   readonly onRun: (run: {readonly uid: string; readonly title: string} | null) => void;
 }
@@ -63,6 +65,7 @@ export class BenchRuns {
   #createJobs(): Jobs {
     const {benchStatus, instruments, manualActivity, poller, say} = this.#options;
     return createJobs({
+      surroundings: this.#options.surroundings,
       onBegin: (status, speed) => this.#events.begin(status, speed),
       onStatus: (run) => benchStatus.update({run}),
       onText: (text) => {

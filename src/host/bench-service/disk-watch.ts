@@ -25,6 +25,12 @@ export function assertRoom(folder: string): void {
     });
 }
 
+/** Room on the disk of a folder, bytes. */
+export async function freeBytesAt(folder: string): Promise<number> {
+  const {bavail, bsize} = await statfs(folder);
+  return bavail * bsize;
+}
+
 /** Looks every ten seconds how much room the data folder has. Ends when disposed. */
 export function watchDisk(folder: string, onState: (state: DiskState) => void): Disposable {
   const look = async (): Promise<void> => {

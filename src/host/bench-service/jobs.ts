@@ -5,7 +5,7 @@ import type {RunStatus} from '../../contract/api/index.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import type {Job} from '../services.ts';
 import type {RunControls} from '../bench/bench-engine.ts';
-import type {OpenBench} from '../bench/open-bench.ts';
+import type {BenchSurroundings, OpenBench} from '../bench/open-bench.ts';
 import {abortedError, stoppedError} from '../engine/endings.ts';
 import type {EngineEvent} from '../engine/events.ts';
 import {createRunTracker, type RunTracker} from './run-tracker.ts';
@@ -39,6 +39,7 @@ export interface JobsOptions {
   /** Gets the lines quiet before, and lets the poll go on after. */
   readonly before: () => Promise<void>;
   readonly after: (error: BenchError | null, status: RunStatus) => void;
+  readonly surroundings?: BenchSurroundings | undefined;
 }
 
 interface Live {
@@ -136,13 +137,13 @@ export function createJobs(options: JobsOptions): Jobs {
 async function carryOut(
   live: Live,
   bench: OpenBench,
-  {before, onText, onEvent}: JobsOptions,
+  {before, onText, onEvent, surroundings}: JobsOptions,
 ): Promise<BenchError | null> {
   const {job, controller, tracker, safe} = live;
   try {
     await before();
     controller.signal.throwIfAborted();
-    await job.run(benchFor(job, bench), {
+    await job.run(benchFor(job, bench, surroundings), {
       signal: controller.signal,
       onText,
       onStart: (controls) => {
@@ -173,9 +174,15 @@ function endingOf(failure: BenchError | null): [exitStatus: ExitStatus, reason: 
 }
 
 /** The bench as a job has it: with its own policy, and with nobody to ask where nobody follows it. */
-function benchFor({settingsPolicy, isAttended = true}: Job, bench: OpenBench): OpenBench {
+function benchFor(
+  {settingsPolicy, suspenders, isAttended = true}: Job,
+  bench: OpenBench,
+  surroundings: BenchSurroundings | undefined,
+): OpenBench {
   return {
     ...bench,
+    surroundings,
+    ...(suspenders === undefined ? {} : {suspenders}),
     ...(settingsPolicy === undefined ? {} : {settingsPolicy}),
     ...(isAttended ? {} : {ask: undefined}),
   };

@@ -1,5 +1,8 @@
 import {storedColumnsOf} from '../../contract/detector.ts';
-import type {BenchDevice, Detector} from '../../contract/devices.ts';
+import type {BenchDevice, CallOptions, Detector} from '../../contract/devices.ts';
+import {BenchError} from '../../contract/errors.ts';
+import type {Suspender} from '../../contract/suspender.ts';
+import type {DriverDevice} from '../devices/registry.ts';
 import {createEngine, type Engine} from '../engine/engine.ts';
 import type {EngineEvent} from '../engine/events.ts';
 import {defaultWatch, type WatchSettings} from '../engine/watch.ts';
@@ -62,6 +65,52 @@ export const watchOf = ({timeoutScale = 1}: Pick<OpenBench, 'timeoutScale'>): Pa
   deadlineRealMs: defaultWatch.deadlineRealMs * timeoutScale,
 });
 
+/** What suspends a run: what it was started with, else what the bench file says. */
+export const suspendersOf = ({suspenders, file}: OpenBench): readonly Suspender[] =>
+  suspenders ?? file.suspenders ?? [];
+
+/** A parameter of an instrument as a number, as it is now. Throws `device/unknown` and `plan/invalid`. */
+async function readInput(
+  bench: OpenBench,
+  role: string,
+  parameter: string,
+  call: CallOptions,
+): Promise<number> {
+  const value = await namedDevice(bench, role).get(parameter, call);
+  if (typeof value === 'number') return value;
+  throw new BenchError(
+    'plan/invalid',
+    `${parameter} of the ${role} is ${String(value)}, no number: it can suspend no run.`,
+  );
+}
+
+function namedDevice({devices}: OpenBench, role: string): DriverDevice {
+  const {stage, detector, source, mount} = devices;
+  const all = [stage, detector, source, ...(mount ? [mount] : [])];
+  const found = all.find((device) => device.role === role);
+  if (found) return found;
+  throw new BenchError(
+    'device/unknown',
+    `A suspender asks for "${role}", which this bench has not: its roles are ${all.map((device) => device.role).join(', ')}.`,
+    {details: {role}},
+  );
+}
+
+/** Refuses suspenders that ask for what this bench has not, before anything moves. Throws `device/unknown`. */
+export function assertSuspenders(bench: OpenBench): void {
+  for (const suspender of suspendersOf(bench)) {
+    if (suspender.when !== 'input') continue;
+    const {role, parameter} = suspender;
+    const device = namedDevice(bench, role);
+    if (device.parameters.some(({name}) => name === parameter)) continue;
+    throw new BenchError(
+      'device/unknown',
+      `A suspender asks for ${parameter} of the ${role} (${device.model}), which has no such parameter. Nothing was moved; it has ${device.parameters.map(({name}) => name).join(', ')}.`,
+      {details: {role, parameter}},
+    );
+  }
+}
+
 /** The engine of an open bench, recording into a session. */
 export function createBenchEngine(
   bench: OpenBench,
@@ -69,6 +118,7 @@ export function createBenchEngine(
   sessionUid: string,
   {operator, designHash}: {readonly operator: string; readonly designHash?: string | undefined},
 ): Engine {
+  assertSuspenders(bench);
   return createEngine({
     devices: devicesByRole(bench),
     clock: bench.clock,
@@ -78,6 +128,11 @@ export function createBenchEngine(
     settingsPolicy: bench.settingsPolicy,
     reconnect: bench.reconnect,
     watch: watchOf(bench),
+    suspenders: suspendersOf(bench),
+    surroundings: bench.surroundings && {
+      ...bench.surroundings,
+      readInput: (role, parameter, call) => readInput(bench, role, parameter, call),
+    },
     metadata: {
       operator,
       benchName: bench.file.name,

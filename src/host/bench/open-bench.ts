@@ -5,7 +5,9 @@ import {BenchError} from '../../contract/errors.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
 import type {QuestionHandler, SettingsPolicy} from '../../contract/questions.ts';
 import type {ConnectedBench} from '../devices/registry.ts';
+import type {Suspender} from '../../contract/suspender.ts';
 import type {Reconnect} from '../engine/reach.ts';
+import type {Surroundings} from '../engine/suspenders.ts';
 
 /** Does by hand what a plan asks for; resolves when it is done, rejects when it will not be. */
 export type BenchOperator = (
@@ -30,6 +32,10 @@ export interface OpenBench extends AsyncDisposable {
   readonly ask?: QuestionHandler | undefined;
   /** What becomes of settings that nobody named and that change what readings mean; asked by default. */
   readonly settingsPolicy?: SettingsPolicy | undefined;
+  /** What suspends a run, instead of what the bench file says. */
+  readonly suspenders?: readonly Suspender[] | undefined;
+  /** What the host knows beside the instruments. */
+  readonly surroundings?: BenchSurroundings | undefined;
   /** Takes the place of an instrument that is out of reach. */
   readonly reconnect: Reconnect;
   readonly isVirtual: boolean;
@@ -40,6 +46,9 @@ export interface OpenBench extends AsyncDisposable {
   /** Factor on every time limit of the instruments; 1 unless given. */
   readonly timeoutScale?: number | undefined;
 }
+
+/** What the host knows of the place where a bench is run: see `Surroundings` of the engine. */
+export type BenchSurroundings = Omit<Surroundings, 'readInput'>;
 
 /** Where a virtual instrument listens. */
 export interface VirtualInstrument {

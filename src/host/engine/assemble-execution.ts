@@ -9,6 +9,7 @@ import {Pace} from './pace.ts';
 import {PauseGate} from './pause-gate.ts';
 import type {Reconnect} from './reach.ts';
 import {RunDocuments} from './run-documents.ts';
+import {Suspenders} from './suspenders.ts';
 import {Watch, defaultWatch} from './watch.ts';
 import type {OperatorHandler} from './watched-waits.ts';
 
@@ -37,17 +38,23 @@ export function assembleExecution(
   const gate = new PauseGate({
     sourceOnPause: options.sourceOnPause ?? 'keep',
     movedMm: 0.02,
-    onState: (next) => onState(next),
+    onState,
   });
   // A map of this plan alone: an instrument that is connected anew replaces the lost one in it.
   const devices = new Map(options.devices);
   const settings = {...defaultWatch, ...options.watch};
+  const suspenders =
+    options.suspenders && options.suspenders.length > 0
+      ? new Suspenders(options.suspenders, options.surroundings)
+      : undefined;
   const execution = new Execution({
     devices,
     clock,
     documents,
     hub,
-    watch: new Watch({devices, clock, documents, hub, settings, utcNowS}),
+    watch: new Watch({devices, clock, documents, hub, settings, utcNowS, suspenders}),
+    suspenders,
+    utcNowS,
     reconnect: reconnect && reconnectInto(devices, reconnect),
     onFault: (error) => onState('aborting', error.message),
     pace: new Pace(profile),

@@ -8,6 +8,8 @@ import type {DurationProfile} from './pace.ts';
 import type {Reconnect} from './reach.ts';
 import type {Recorder} from './recorder.ts';
 import type {RunMetadata} from './run-documents.ts';
+import type {Suspender} from '../../contract/suspender.ts';
+import type {Surroundings} from './suspenders.ts';
 import type {WatchSettings} from './watch.ts';
 
 export interface EngineOptions {
@@ -30,6 +32,10 @@ export interface EngineOptions {
   readonly graceMs?: number;
   readonly sourceOnPause?: 'keep' | 'off';
   readonly watch?: Partial<WatchSettings>;
+  /** What suspends a run until it is well again. */
+  readonly suspenders?: readonly Suspender[] | undefined;
+  /** What those ask beside the instruments; without it only instruments are asked. */
+  readonly surroundings?: Surroundings | undefined;
   /** Connects an instrument anew whose line has ended; without it such a one stays out of reach. */
   readonly reconnect?: Reconnect | undefined;
   readonly onListenerError?: (error: unknown) => void;

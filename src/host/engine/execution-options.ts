@@ -9,6 +9,7 @@ import type {Pace} from './pace.ts';
 import type {PauseGate} from './pause-gate.ts';
 import type {Reconnect} from './reach.ts';
 import type {RunDocuments} from './run-documents.ts';
+import type {Suspenders} from './suspenders.ts';
 import type {Watch} from './watch.ts';
 import type {OperatorHandler} from './watched-waits.ts';
 
@@ -28,6 +29,9 @@ export interface ExecutionOptions {
   readonly graceMs: number;
   readonly gate: PauseGate;
   readonly watch: Watch;
+  readonly suspenders: Suspenders | undefined;
+  /** Seconds since the epoch, UTC. */
+  readonly utcNowS: () => number;
   readonly reconnect: Reconnect | undefined;
   /** The line of an instrument has ended: the plan is being ended for it. */
   readonly onFault: (error: BenchError) => void;

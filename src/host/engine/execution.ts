@@ -1,6 +1,6 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import type {Clock} from '../../base/clock.ts';
-import type {CallOptions, RepeatedQuestion} from '../../contract/devices.ts';
+import type {CallOptions, FactAspect, RepeatedQuestion} from '../../contract/devices.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingsPolicy} from '../../contract/questions.ts';
@@ -22,6 +22,8 @@ import {RunClosing} from './run-closing.ts';
 import type {RunDocuments} from './run-documents.ts';
 import {moversOf, stopMovers} from './safing.ts';
 import type {Reconnect} from './reach.ts';
+import {suspendRun} from './suspend-run.ts';
+import type {Suspenders} from './suspenders.ts';
 import {WatchedWaits} from './watched-waits.ts';
 
 type Step =
@@ -81,6 +83,10 @@ export class Execution implements HandlerContext {
       `${role} ${why === 'silent' ? 'did not answer' : 'answered with a damaged line to'} "${asked}"${point}; it was asked ` +
         'again. Further ones are counted in the record of the run.',
     );
+  }
+
+  get suspenders(): Suspenders | undefined {
+    return this.#options.suspenders;
   }
 
   get reconnect(): Reconnect | undefined {
@@ -209,8 +215,22 @@ export class Execution implements HandlerContext {
     if (interruption) throw interruption.error;
     // or has dealt with the error that was thrown into it.
     if (failure) this.#goOnAfter(failure.error);
-    const {gate, watch} = this.#options;
+    const {gate, watch, suspenders} = this.#options;
+    if (suspenders && suspenders.tripped.size > 0) return this.suspend();
     return gate.isClosing ? this.#waits.guarding(gate.hold(this)).then(() => watch.demand()) : undefined;
+  }
+
+  async isSuspendedFor(aspect: FactAspect): Promise<boolean> {
+    const {suspenders, watch} = this.#options;
+    if (suspenders?.claims(aspect) !== true || this.isEnding) return false;
+    await watch.look(this);
+    return suspenders.tripped.size > 0;
+  }
+
+  /** Pauses until every condition that suspends the run is well again. */
+  async suspend(): Promise<void> {
+    const {suspenders} = this.#options;
+    if (suspenders) await suspendRun({...this.#options, suspenders, waits: this.#waits, execution: this});
   }
 
   addNote(text: string): void {

@@ -1,11 +1,12 @@
 import type {Clock} from '../../base/clock.ts';
-import type {CallOptions, PositionMm} from '../../contract/devices.ts';
+import type {CallOptions, FactAspect, PositionMm} from '../../contract/devices.ts';
 import type {OperatorRequest} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingOutcome, SettingsPolicy} from '../../contract/questions.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {EventHub} from './events.ts';
 import type {Reconnect} from './reach.ts';
 import type {RunDocuments} from './run-documents.ts';
+import type {Suspenders} from './suspenders.ts';
 
 /** How often and after what wait a reading that the instrument itself calls invalid is taken again. */
 export interface NotValidRetry {
@@ -38,6 +39,11 @@ export interface HandlerContext {
     work: (options: {readonly signal: AbortSignal}) => Promise<unknown>,
   ): Promise<unknown>;
   reachCheckpoint(): Promise<void> | undefined;
+  readonly suspenders: Suspenders | undefined;
+  /** Looks at the instruments whether the run has to be suspended for what they say of this aspect. */
+  isSuspendedFor(aspect: FactAspect): Promise<boolean>;
+  /** Pauses until every condition that suspends the run is well again; at once where all is. */
+  suspend(): Promise<void>;
   addNote(text: string): void;
   reportProgress(label: string, done: number, total: number): void;
   passRunEnd(): void;

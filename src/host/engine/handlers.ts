@@ -44,6 +44,7 @@ export const handlers: Handlers = {
     bench.isTouched = true;
     bench.targetsMm.set(device, {...bench.targetsMm.get(device), ...targetMm});
     bench.movedStages.add(device);
+    context.suspenders?.noteMove();
     if (!hub.hasListeners) return stage.moveTo(targetMm, context.callOf(device));
     return stage.moveTo(targetMm, {
       ...context.callOf(device),
@@ -73,6 +74,7 @@ export const handlers: Handlers = {
   },
   record: ({stream, data}, context) => {
     assertPlaceStands(context);
+    if (stream === 'reference') context.suspenders?.noteReference(data, firstDetector(context));
     return context.documents.record(stream, data);
   },
   settle: ({device, residualRatio}, context) => {
@@ -99,6 +101,9 @@ export const handlers: Handlers = {
   note: ({text}, context) => context.addNote(text),
   progress: ({label, done, total}, context) => context.reportProgress(label, done, total),
 };
+
+const firstDetector = ({devices}: HandlerContext): Detector | undefined =>
+  [...devices.values()].find((device) => device.kind === 'detector');
 
 /** Remembers where a source works, so that it comes back there after a pause. */
 function noteFrequency(role: string, outputFrequencyHz: number | undefined, {bench}: HandlerContext): void {

@@ -1,29 +1,48 @@
 import {quantityText} from '../../base/number-format.ts';
-import type {Condition, Fact, SettingValue} from '../../contract/devices.ts';
+import type {Condition, Fact, FactAspect, SettingValue} from '../../contract/devices.ts';
+
+/** What is not as it must be. */
+export interface Difference {
+  /** A sentence part. */
+  readonly text: string;
+  readonly aspect?: FactAspect | undefined;
+}
+
+/** What is found of a fact at a look, and what it must be; undefined for nothing that is known. */
+export type FactListener = (role: string, fact: Fact, wanted: SettingValue | undefined) => void;
 
 /** Compares looks at one instrument after the other: with what must be, and with what the first look found. */
 export class ConditionJudge {
   /** By role, then by fact. */
   readonly #known = new Map<string, ReadonlyMap<string, Fact>>();
+  readonly #onFact: FactListener | undefined;
 
-  /** What is not as it must be, a sentence part each. What is right, or new, is remembered for the looks to come. */
-  differencesOf(role: string, {facts}: Condition): string[] {
+  constructor(onFact?: FactListener) {
+    this.#onFact = onFact;
+  }
+
+  /** What is not as it must be. What is right, or new, is remembered for the looks to come. */
+  differencesOf(role: string, {facts}: Condition): Difference[] {
     const known = this.#known.get(role);
     const kept = new Map<string, Fact>();
-    const differences: string[] = [];
+    const differences: Difference[] = [];
     for (const fact of facts) {
       const before = known?.get(fact.name);
       const isOwnChange = before !== undefined && before.changeCount !== fact.changeCount;
       const wanted = fact.expected ?? (isOwnChange ? undefined : before?.value);
       // The first value stays the measure: something that creeps must not be followed.
       kept.set(fact.name, before === undefined || isOwnChange ? fact : before);
-      if (wanted !== undefined && !isSame(fact, wanted)) differences.push(differenceText(role, fact, wanted));
+      this.#onFact?.(role, fact, wanted);
+      if (wanted !== undefined && !isSame(fact, wanted))
+        differences.push({text: differenceText(role, fact, wanted), aspect: fact.aspect});
     }
     // A fact that was known must be reported again: an instrument that has forgotten one is another than before.
     for (const [name, fact] of known ?? []) {
       if (kept.has(name)) continue;
       kept.set(name, fact);
-      differences.push(`${role}: ${fact.label} was ${textOf(fact.value, fact.unit)} and cannot be read now`);
+      differences.push({
+        text: `${role}: ${fact.label} was ${textOf(fact.value, fact.unit)} and cannot be read now`,
+      });
     }
     this.#known.set(role, kept);
     return differences;

@@ -8,7 +8,15 @@ export interface PauseGateOptions {
   readonly sourceOnPause: 'keep' | 'off';
   /** A stage that was moved by more than this during the pause is brought back, mm. */
   readonly movedMm: number;
-  readonly onState: (state: EngineState) => void;
+  readonly onState: (state: EngineState, reason?: string) => void;
+}
+
+/** A pause that nobody asked for. */
+export interface Suspension {
+  readonly reason: string;
+  readonly source: 'keep' | 'off';
+  /** Resolves when the run may go on. */
+  readonly released: Promise<void>;
 }
 
 /** Holds a plan at a checkpoint while it is paused, and puts the bench back as it was before it goes on. */
@@ -17,6 +25,8 @@ export class PauseGate {
   #waiters: ((isPaused: boolean) => void)[] = [];
   #reopened: PromiseWithResolvers<void> | undefined;
   #isClosing = false;
+  /** A person wants the pause, whatever else may hold the plan or let it go. */
+  #isAskedFor = false;
   #heldMs = 0;
 
   constructor(options: PauseGateOptions) {
@@ -35,6 +45,7 @@ export class PauseGate {
 
   /** Asks for a pause; true when the plan stands at a checkpoint, false when it ended before. */
   request(): Promise<boolean> {
+    this.#isAskedFor = true;
     if (this.#reopened) return Promise.resolve(true);
     this.#isClosing = true;
     return new Promise((resolve) => this.#waiters.push(resolve));
@@ -43,21 +54,36 @@ export class PauseGate {
   /** Lets the plan go on, and takes back a pause that has not taken effect. */
   open(): void {
     this.#isClosing = false;
+    this.#isAskedFor = false;
     this.#answer(false);
     this.#reopened?.resolve();
   }
 
-  async hold(context: HandlerContext & {readonly isInterrupted: boolean}): Promise<void> {
+  /**
+   * Holds the plan until `open`, or until a suspension is released and no person wants a pause besides. Resolves with
+   * whether it was the release that let it go on.
+   */
+  async hold(
+    context: HandlerContext & {readonly isInterrupted: boolean},
+    suspension?: Suspension,
+  ): Promise<boolean> {
     const beganMs = context.clock.nowMs();
     const leftMm = await this.#readPositions(context);
-    const turnedOff = this.#options.sourceOnPause === 'off' ? await turnOffSources(context) : [];
+    const isSourceOff = this.#options.sourceOnPause === 'off' || suspension?.source === 'off';
+    const turnedOff = isSourceOff ? await turnOffSources(context) : [];
+    let isReleased = false;
     // An open() while the instruments answered has taken the pause back.
-    if (this.#isClosing) {
+    if (this.#isClosing || suspension) {
       this.#isClosing = false;
-      this.#reopened = Promise.withResolvers();
-      this.#options.onState('paused');
+      const reopened = Promise.withResolvers<void>();
+      this.#reopened = reopened;
+      this.#options.onState('paused', suspension?.reason);
       this.#answer(true);
-      await this.#reopened.promise;
+      void suspension?.released.then(() => {
+        isReleased = true;
+        if (!this.#isAskedFor) reopened.resolve();
+      });
+      await reopened.promise;
       this.#reopened = undefined;
     }
     if (!context.isInterrupted) {
@@ -73,6 +99,7 @@ export class PauseGate {
       this.#options.onState('running');
     }
     this.#heldMs += context.clock.nowMs() - beganMs;
+    return isReleased;
   }
 
   #answer(isPaused: boolean): void {

@@ -16,11 +16,24 @@ type OnOverload = NonNullable<Extract<Msg, {type: 'read'}>['onOverload']>;
  */
 export function readDetector(role: string, onOverload: OnOverload, context: HandlerContext): Promise<Values> {
   return readSettled(role, context).catch((error: unknown) => {
-    if (!hasCode(error, 'device/not-valid') || error.details['isOverload'] !== true) throw error;
+    if (!hasCode(error, 'device/not-valid')) throw error;
+    if (error.details['isOverload'] !== true)
+      return readAfterSuspension(error, context, () => readDetector(role, onOverload, context));
     return onOverload === 'choose-range' && detectorOf(context.devices, role).autoRange
       ? readInNewRange(role, error, context)
       : askAboutOverload(role, error, context);
   });
+}
+
+/** A reading without its reference waits, where the run is to be suspended for that, and is taken again. */
+async function readAfterSuspension(
+  error: BenchError,
+  context: HandlerContext,
+  again: () => Promise<Values>,
+): Promise<Values> {
+  if (!(await context.isSuspendedFor('reference-lock'))) throw error;
+  await context.suspend();
+  return again();
 }
 
 async function readInNewRange(role: string, overload: BenchError, context: HandlerContext): Promise<Values> {

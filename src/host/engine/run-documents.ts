@@ -12,6 +12,7 @@ import type {
   RunDocument,
   RunEvent,
   RunStart,
+  RunSuspension,
   RunStop,
   StoredDetector,
 } from '../../contract/run-records.ts';
@@ -59,6 +60,7 @@ export class RunDocuments {
   #startS = 0;
   /** Of the run under way, for its stop record. */
   doubtful: DoubtfulPoints | undefined;
+  #suspensions: RunSuspension[] = [];
 
   constructor(options: RunDocumentsOptions) {
     this.#options = options;
@@ -175,6 +177,11 @@ export class RunDocuments {
     return seqNum;
   }
 
+  /** For the stop record of the run under way. */
+  addSuspension(suspension: RunSuspension): void {
+    this.#suspensions.push(suspension);
+  }
+
   /** Counts a question that was asked again; true for the first one of its instrument in this run. */
   countRepeat(role: string): boolean {
     const counted = this.#repeats.get(role) ?? {count: 0, afterPoints: []};
@@ -198,9 +205,11 @@ export class RunDocuments {
         num_events: Object.fromEntries([...this.#streams].map(([name, stream]) => [name, stream.count])),
         ...(this.#repeats.size > 0 && {repeated_questions: this.#repeatedQuestions()}),
         ...(this.doubtful && {doubtful: this.doubtful}),
+        ...(this.#suspensions.length > 0 && {suspensions: this.#suspensions}),
       },
     ]);
     this.doubtful = undefined;
+    this.#suspensions = [];
     this.#runUid = undefined;
     this.#streams.clear();
     this.#repeats.clear();

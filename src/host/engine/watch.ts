@@ -9,6 +9,7 @@ import type {EventHub, Seen} from './events.ts';
 import type {HandlerContext} from './handler-context.ts';
 import {ConditionJudge, chopDifference} from './judge-condition.ts';
 import type {RunDocuments} from './run-documents.ts';
+import type {Suspenders} from './suspenders.ts';
 
 /** How often the instruments of a run are looked at. */
 export interface WatchSettings {
@@ -37,13 +38,15 @@ export interface WatchOptions {
   readonly settings: WatchSettings;
   /** Seconds since the epoch, UTC. */
   readonly utcNowS: () => number;
+  /** What is wrong suspends the run where one of them says so, instead of ending it. */
+  readonly suspenders?: Suspenders | undefined;
 }
 
 /** How the instruments are asked. */
 export type LookCall = Pick<HandlerContext, 'signal' | 'callOf'>;
 
-/** A look at everything, or, between runs, at the sources alone. */
-type Extent = 'bench' | 'sources';
+/** A look at everything, or, between runs, at the sources alone; while a run is suspended, at what nobody moves. */
+type Extent = 'bench' | 'sources' | 'suspended';
 
 interface Look {
   /** The stages have answered: they may be moved. */
@@ -63,7 +66,7 @@ interface Answer {
  */
 export class Watch {
   readonly #options: WatchOptions;
-  readonly #judge = new ConditionJudge();
+  readonly #judge: ConditionJudge;
   #pending: Look | undefined;
   #failure: BenchError | undefined;
   /** The bench was looked at since the run was opened. */
@@ -78,6 +81,10 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    const {suspenders} = options;
+    this.#judge = new ConditionJudge(
+      suspenders && ((role, fact, wanted) => suspenders.takeFact(role, fact, wanted)),
+    );
   }
 
   /** What a look has found wrong; it ends the run. */
@@ -88,6 +95,7 @@ export class Watch {
   /** A run begins: none of its points has been vouched for. */
   beginRun(): void {
     this.#isFresh = false;
+    this.#options.suspenders?.beginRun();
     if (this.#good) this.#good = {...this.#good, pointCounts: {}};
   }
 
@@ -133,6 +141,19 @@ export class Watch {
     await this.#pending.done;
   }
 
+  /** Whether what had suspended the run is well again is for `suspenders` to say; throws what else is wrong. */
+  async lookSuspended(call: LookCall): Promise<void> {
+    await this.#pending?.done;
+    this.#pending = this.#start('suspended', call);
+    await this.#pending.done;
+  }
+
+  /** Points that were stored until now are judged; those that come belong to the next look. */
+  async lookAnew(call: LookCall): Promise<void> {
+    if (this.#good) this.#good = {...this.#good, pointCounts: this.#options.documents.pointCounts};
+    await this.look(call);
+  }
+
   /** Tells what the sources do, and has RF off when a level is above its limit, without judging the rest. */
   async guard(call: LookCall): Promise<void> {
     if (this.#pending) return;
@@ -160,17 +181,22 @@ export class Watch {
 
   #start(extent: Extent, call: LookCall): Look {
     const {signal} = call;
-    const {devices, clock, documents, utcNowS} = this.#options;
-    const asked = [...devices.values()].filter(({kind}) => extent === 'bench' || kind === 'source');
+    const {devices, clock, documents, utcNowS, suspenders} = this.#options;
+    const asked = [...devices.values()].filter(
+      ({kind}) => extent === 'bench' || kind === 'source' || (extent === 'suspended' && kind === 'detector'),
+    );
     // As it was when the first question went out: what is stored meanwhile belongs to the next look.
     const {pointCounts} = documents;
     const at = {pointCounts, utcS: utcNowS(), atMs: clock.nowMs(), atRealMs: performance.now()};
     const asking = asked.map((device) => this.#ask(device, call));
-    const done = Promise.all(asking)
+    const polling = extent === 'sources' ? undefined : this.#pollSuspenders(call);
+    const done = Promise.all([Promise.all(asking), polling])
       .then(
-        (answers) => {
+        ([answers]) => {
           const differences = this.#judgeAll(answers);
           if (differences.length > 0) throw this.#fail(undefined, differences);
+          // Not all is well: its points are judged when the run is suspended for it.
+          if (extent === 'suspended' || (suspenders && suspenders.tripped.size > 0)) return;
           this.#isFresh ||= extent === 'bench';
           // A look at the sources alone does not confirm any point.
           this.#good =
@@ -187,6 +213,12 @@ export class Watch {
     done.catch(() => undefined); // every caller that awaits it gets the error, and `failure` keeps it
     const stages = asking.filter((_, index) => asked[index]?.kind === 'stage');
     return {done, stages: Promise.allSettled(stages)};
+  }
+
+  async #pollSuspenders({callOf}: LookCall): Promise<void> {
+    const {devices, clock, suspenders} = this.#options;
+    const detector = [...devices.values()].find((device) => device.kind === 'detector');
+    await suspenders?.poll({callOf, detector, nowMs: clock.nowMs()});
   }
 
   async #ask(device: BenchDevice, {callOf}: LookCall): Promise<Answer> {
@@ -226,9 +258,9 @@ export class Watch {
   }
 
   #judgeAll(answers: readonly Answer[]): string[] {
-    const differences = answers.flatMap(({device, condition}) =>
-      this.#judge.differencesOf(device.role, condition),
-    );
+    const {suspenders} = this.#options;
+    const found = answers.flatMap(({device, condition}) => this.#judge.differencesOf(device.role, condition));
+    const differences = found.filter(({aspect}) => suspenders?.claims(aspect) !== true).map(({text}) => text);
     const [source] = answers.flatMap(({device, condition}) =>
       'state' in condition ? [{role: device.role, ...condition.state}] : [],
     );
@@ -237,7 +269,7 @@ export class Watch {
       return chopDifference({role: device.role, facts: condition.facts}, source) ?? [];
     });
     // Where something else is wrong already, a chop that is not there is its consequence.
-    return differences.length > 0 ? differences : chop;
+    return found.length > 0 ? differences : chop;
   }
 
   /** Remembers what ends the run; the first one stays. */

@@ -4,6 +4,7 @@ import {createRestartBudget} from '../../base/restart-budget.ts';
 import {portText} from '../bench/port-text.ts';
 import type {HazardWatch, WatchedInstrument} from '../devices/hazard-watch.ts';
 import {thisProcess} from '../files/living-process.ts';
+import type {HostLog} from '../services.ts';
 import {awaitGuards} from './guard-files.ts';
 import {beatMs, defaultHangMs, type GuardedRun, type ToGuard} from './guard-messages.ts';
 import {startGuardProcess, type GuardProcess, type StartGuard} from './start-guard.ts';
@@ -11,11 +12,12 @@ import {startGuardProcess, type GuardProcess, type StartGuard} from './start-gua
 export interface HostGuardOptions {
   readonly dataPath: string;
   readonly hostId: string;
-  readonly timeoutScale: number;
+  /** 1 unless given. */
+  readonly timeoutScale: number | undefined;
   /** `D2NN_BENCH_GUARD=off`: none (for a program that is stopped in a debugger); `D2NN_BENCH_HANG_S`: seconds. */
   readonly env: NodeJS.ProcessEnv;
   readonly start?: StartGuard;
-  readonly say: (level: 'info' | 'attention', text: string) => void;
+  readonly log: HostLog;
   /** This program stood still for so long, s: it was stopped, or the computer slept. */
   readonly onStandstill: (seconds: number) => void;
 }
@@ -79,20 +81,23 @@ class OwnGuard implements HostGuard {
     this.#send({type: 'hazard', id, isPossible});
   }
 
+  #say(text: string): void {
+    this.#options.log.add({level: 'attention', source: 'app', text, code: null});
+  }
+
   #send(message: ToGuard): void {
     void this.#process?.send(message);
   }
 
   async #start(): Promise<void> {
-    const {dataPath, hostId, timeoutScale, env, start = startGuardProcess, say} = this.#options;
+    const {dataPath, hostId, timeoutScale = 1, env, start = startGuardProcess} = this.#options;
     const hangS = Number(env['D2NN_BENCH_HANG_S']);
     const hangMs = hangS > 0 ? hangS * 1000 : defaultHangMs;
     const host = await thisProcess();
     if (this.#isEnding) return;
     const guard = start((how) => this.#bury(guard, how));
     if (!guard) {
-      say(
-        'attention',
+      this.#say(
         'There is no guard process: when this program dies, RF stays on and stages end their moves until somebody acts.',
       );
       return;
@@ -125,16 +130,14 @@ class OwnGuard implements HostGuard {
   #bury(guard: GuardProcess | undefined, how: string): void {
     if (this.#isEnding || this.#process !== guard) return;
     this.#process = undefined;
-    const {say} = this.#options;
     const waitMs = this.#budget.take();
     if (waitMs === undefined) {
-      say(
-        'attention',
+      this.#say(
         `The guard process ended again (${how}) and is not started any more: when this program dies, RF stays on until somebody acts.`,
       );
       return;
     }
-    say('attention', `The guard process ended (${how}) and is started again.`);
+    this.#say(`The guard process ended (${how}) and is started again.`);
     setTimeout(() => {
       this.#starting = this.#start();
     }, waitMs).unref();

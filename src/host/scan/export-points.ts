@@ -128,10 +128,17 @@ function headOf(run: StoredRun, points: StoredPoints): string[] {
 /** Which points do not lie between two checks of the instruments that found all well, and why. */
 function doubtLines({stop}: StoredRun): string[] {
   const {points = {}, why = '', is_changed: isChanged = false} = stop?.doubtful ?? {};
-  return Object.entries(points).map(
+  const suspended = (stop?.suspensions ?? []).flatMap(({points: before, reason}) =>
+    Object.entries(before).map(
+      ([stream, [first, last]]) =>
+        `# IN DOUBT: points ${first} to ${last} of "${stream}", before the run was suspended: ${reason}`,
+    ),
+  );
+  const doubtful = Object.entries(points).map(
     ([stream, [first, last]]) =>
       `# ${isChanged ? 'IN DOUBT' : 'not looked after'}: points ${first} to ${last} of "${stream}": ${why}`,
   );
+  return [...suspended, ...doubtful];
 }
 
 /** Points in the order of measuring, below a block of comment lines; a last column marks those in doubt. */

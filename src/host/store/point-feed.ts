@@ -27,6 +27,8 @@ export interface PointPage {
    * on.
    */
   readonly doubt: PointDoubt | null;
+  /** Points before suspensions of the run that no look has vouched for; none while the run is on. */
+  readonly suspended: readonly PointDoubt[];
   /** The run is over and this page reaches its last point. */
   readonly isLast: boolean;
 }
@@ -117,11 +119,18 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
         values,
         damage,
         doubt: doubtIn(stop, name),
+        suspended: suspendedIn(stop, name),
         isLast: run.stop !== null && last >= count,
       };
     },
   };
 }
+
+const suspendedIn = ({suspensions = []}: Partial<RunStop>, stream: string): PointDoubt[] =>
+  suspensions.flatMap(({points, reason}) => {
+    const range = points[stream];
+    return range ? [{first: range[0], last: range[1], why: reason, isChanged: true}] : [];
+  });
 
 function doubtIn({doubtful}: Partial<RunStop>, stream: string): PointDoubt | null {
   const range = doubtful?.points[stream];

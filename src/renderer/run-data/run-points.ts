@@ -5,7 +5,7 @@ import {type DetectorColumns, impliedColumns} from '../../contract/detector.ts';
 import {type Quantity, quantitiesOf, quantityOf} from './quantities.ts';
 
 type PointsAnswer = Pick<ApiOutputs['runs']['points'], 'count' | 'timeS' | 'columns'> &
-  Partial<Pick<ApiOutputs['runs']['points'], 'damage' | 'doubtful'>>;
+  Partial<Pick<ApiOutputs['runs']['points'], 'damage' | 'doubtful' | 'suspended'>>;
 type PointDoubt = NonNullable<ApiOutputs['runs']['points']['doubtful']>;
 
 /** Points that the trace keeps; a map keeps its cells beside them. */
@@ -39,6 +39,7 @@ export class RunPoints {
   #regionSums: RegionSum[] = [];
   #damaged: string[] = [];
   #doubt: PointDoubt | null = null;
+  #suspended: readonly PointDoubt[] = [];
   #isDoubtShown = true;
   #quantity: Quantity;
   #version = 0;
@@ -106,10 +107,12 @@ export class RunPoints {
   /** Takes a batch as it comes from the host. A batch without positions or readings is left out. */
   append(answer: PointsAnswer): void {
     this.#learnDoubt(answer.doubtful ?? null);
+    this.#learnSuspended(answer.suspended ?? []);
     if (answer.count === 0) return;
     const all = columnsOf(answer, this.quantities);
     if (!all) return;
-    const columns = withoutDoubt(all, this.count, this.#doubt);
+    const doubts = this.#doubt ? [...this.#suspended, this.#doubt] : this.#suspended;
+    const columns = doubts.reduce((left, doubt) => withoutDoubt(left, this.count, doubt), all);
     this.#damaged.push(...(answer.damage ?? []).map(({text}) => text));
     this.ring.append(columns);
     for (let i = 0; i < columns.count; i++) this.track.append(columns.xMm[i], columns.yMm[i]);
@@ -129,6 +132,7 @@ export class RunPoints {
     this.#regionSums = [];
     this.#damaged = [];
     this.#doubt = null;
+    this.#suspended = [];
     this.#isDoubtShown = true;
     this.#changed();
   }
@@ -136,6 +140,12 @@ export class RunPoints {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #learnSuspended(suspended: readonly PointDoubt[]): void {
+    if (suspended.length === this.#suspended.length) return;
+    this.#suspended = suspended;
+    if (suspended.some(({first}) => first <= this.count)) this.#isDoubtShown = false;
   }
 
   #learnDoubt(doubt: PointDoubt | null): void {

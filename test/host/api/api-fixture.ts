@@ -50,7 +50,7 @@ export async function createHost(bench?: OpenBench, database?: URL) {
       isBusy: false,
       sessionUid: undefined,
     },
-    clients: {count: 0, enter: () => () => undefined},
+    clients: {count: 0, absentS: 0, enter: () => () => undefined},
   };
   const context: ApiContext = {
     scope: 'operate',

@@ -198,7 +198,14 @@ export class FakeLockIn extends FakeLine implements Detector {
     this.assertLine();
     return {
       facts: [
-        {name: 'reference', label: 'reference', unit: '', value: this.reference, expected: 'locked'},
+        {
+          name: 'reference',
+          label: 'reference',
+          unit: '',
+          value: this.reference,
+          expected: 'locked',
+          aspect: 'reference-lock',
+        },
         {name: 'harmonic', label: 'detection harmonic', unit: '', value: this.harmonic},
       ],
     };
@@ -261,6 +268,7 @@ export class FakeSource extends FakeLine implements Source {
           value: state.powerDbm,
           expected: order === true ? 5 : undefined,
           tolerance: 0.1,
+          aspect: 'source-level',
         },
       ],
     };

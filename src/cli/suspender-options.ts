@@ -1,0 +1,60 @@
+import type {Command} from 'commander';
+import {parseBoundedJson} from '../base/bounded-json.ts';
+import {BenchError} from '../contract/errors.ts';
+import {firstIssueText} from '../contract/schema-issue.ts';
+import {suspenderLabels, suspenderSchema, type Suspender} from '../contract/suspender.ts';
+
+/** Options that say what suspends a run. */
+export interface SuspenderCliOptions {
+  readonly suspend?: readonly string[];
+}
+
+const longestText = 10_000;
+
+/** The field that a number behind the name of a condition means. */
+const mainFields = {
+  'source-level': 'toleranceDb',
+  'reference-drift': 'ratio',
+  'disk-space': 'leastBytes',
+  'operator-absent': 'absentS',
+} as const satisfies Partial<Record<Suspender['when'], string>>;
+
+export const withSuspenderOptions = (command: Command): Command =>
+  command.option(
+    '--suspend <condition>',
+    `pause the run while something is not well, and go on by itself: ${Object.keys(suspenderLabels).join(', ')}; ` +
+      'with a number where it has one (source-level=0.5 dB, reference-drift=0.05, disk-space=2e9 bytes, operator-absent=600 s), ' +
+      'or as JSON with every field (docs/watching.md); several times for several; none for nothing that the bench file names',
+    (text: string, before: readonly string[] = []) => [...before, text],
+  );
+
+/** What suspends the run; undefined for what the bench file says. Throws `cli/usage`. */
+export function suspendersFrom({suspend}: SuspenderCliOptions): Suspender[] | undefined {
+  if (suspend === undefined) return undefined;
+  if (suspend.length === 1 && suspend[0] === 'none') return [];
+  return suspend.map(suspenderFrom);
+}
+
+function suspenderFrom(text: string): Suspender {
+  const read = suspenderSchema.safeParse(fieldsFrom(text));
+  if (read.success) return read.data;
+  throw usage(text, firstIssueText(read.error));
+}
+
+function fieldsFrom(text: string): unknown {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      return parseBoundedJson(text, longestText);
+    } catch {
+      throw usage(text, 'that is no JSON');
+    }
+  }
+  const [when = '', value] = text.split('=');
+  if (value === undefined) return {when};
+  const field = Object.entries(mainFields).find(([name]) => name === when)?.[1];
+  if (field === undefined) throw usage(text, `${when} has no number; write it as JSON with its fields`);
+  return {when, [field]: Number(value)};
+}
+
+const usage = (text: string, why: string): BenchError =>
+  new BenchError('cli/usage', `--suspend ${text} was refused: ${why}. Nothing was started.`);

@@ -1,7 +1,8 @@
 import type {SourceConfig} from '../../src/contract/bench-file.ts';
-import type {SourceState} from '../../src/contract/devices.ts';
+import type {CallOptions, SourceState} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ErrorCode} from '../../src/contract/errors.ts';
+import type {Link} from '../kit/index.ts';
 import {frequencyToleranceRatio, modulationToleranceRatio} from './scpi-condition.ts';
 
 /** Levels are set in hundredths of a decibel. */
@@ -114,3 +115,13 @@ export const aboveLimit = (from: string, gotDbm: number, maxPowerDbm: number): B
       'taken just before may be too high; find out who set the level (front panel, another program) before you go on.',
     {details: {gotDbm, maxPowerDbm}},
   );
+
+/** RF off; allowed in every state, and there is no answer to it. */
+export const sendOutputOff = (link: Link, options: CallOptions = {}): Promise<void> =>
+  link.send('OUTP OFF', options);
+
+/** Tells whether RF may be on, before the instrument does anything; what was told. */
+export function noteHazard(link: Link, mayBeOn: boolean): boolean {
+  link.noteHazard(mayBeOn);
+  return mayBeOn;
+}

@@ -11,7 +11,7 @@ import type {
 } from '../../src/contract/devices.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../../src/contract/errors.ts';
 import {createSettingsCheck, metaOf, ParameterSet, unknownAction} from '../kit/index.ts';
-import type {ActionArgs, Link, ParameterMeta, ScpiWire, SourceDevice} from '../kit/index.ts';
+import type {ActionArgs, ParameterMeta, ScpiWire, SourceDevice} from '../kit/index.ts';
 import {factsOfSource, levelToleranceDb} from './scpi-condition.ts';
 import type {SourceOrder} from './scpi-condition.ts';
 import {scpiActions, scpiColumns} from './scpi-declaration.ts';
@@ -23,8 +23,10 @@ import {
   assertTurnedOn,
   levelNotKept,
   levelResolutionDb,
+  noteHazard,
   notProvenOff,
   rampDbm,
+  sendOutputOff,
   turnedOffAgain,
 } from './scpi-limits.ts';
 import {DialectReader} from './scpi-reading.ts';
@@ -32,10 +34,6 @@ import {DialectReader} from './scpi-reading.ts';
 /** Sheet: level and frequency are steady after some tens of milliseconds. */
 const settleMs = 20;
 const waitForWorkMs = 5000;
-
-/** RF off; allowed in every state, and there is no answer to it. */
-export const sendOutputOff = (link: Link, options: CallOptions = {}): Promise<void> =>
-  link.send('OUTP OFF', options);
 
 /**
  * A synthesiser that drives an amplifier/multiplier chain. The level into the chain can never pass the bench file's
@@ -99,12 +97,6 @@ export class ScpiSource implements SourceDevice {
     return this.wire.link.onClose(listener);
   }
 
-  #noteMayBeOn(mayBeOn: boolean): void {
-    this.#mayBeOn = mayBeOn;
-    this.wire.link.noteHazard(mayBeOn);
-  }
-
-  /** Refuses before a byte is sent. */
   checkPower(powerDbm: number): void {
     assertLevelAllowed(powerDbm, this.config);
   }
@@ -116,7 +108,7 @@ export class ScpiSource implements SourceDevice {
       for (let attempt = 0; attempt < 2; attempt++) {
         await sendOutputOff(this.wire.link, options);
         if (await this.wire.readFlag('OUTP?', options)) continue;
-        this.#noteMayBeOn(false);
+        this.#mayBeOn = noteHazard(this.wire.link, false);
         this.#order = {isOutputOn: false};
         return;
       }
@@ -142,7 +134,7 @@ export class ScpiSource implements SourceDevice {
       await this.#setFrequency(outputFrequencyHz, options);
       await this.setPower(this.config.minPowerDbm, options);
       await this.#reader.turnModulationOn(this.config.modulationHz, options);
-      this.#noteMayBeOn(true);
+      this.#mayBeOn = noteHazard(this.wire.link, true);
       await this.wire.change(['OUTP ON'], options);
       if (!(await this.wire.readFlag('OUTP?', options)))
         throw turnedOffAgain(this.wire.from, 'its RF output stays off after OUTP ON');
@@ -215,7 +207,7 @@ export class ScpiSource implements SourceDevice {
 
   async readState(options: CallOptions = {}): Promise<SourceState> {
     const isOutputOn = await this.wire.readFlag('OUTP?', options);
-    if (isOutputOn) this.#noteMayBeOn(true); // also when the front panel or another program did it
+    if (isOutputOn) this.#mayBeOn = noteHazard(this.wire.link, true); // whoever did it
     const frequencyHz = await this.wire.readNumber('FREQ?', options);
     const powerDbm = isOutputOn
       ? await this.#readPower(options)

@@ -5,7 +5,8 @@ import {connectByIdentity, defineDriver, ScpiWire, queryLine} from '../kit/index
 import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
 import {scpiActions, scpiColumns} from './scpi-declaration.ts';
-import {ScpiSource, sendOutputOff} from './scpi-source.ts';
+import {sendOutputOff} from './scpi-limits.ts';
+import {ScpiSource} from './scpi-source.ts';
 
 /** Raw socket 5025, one line a command, LF both ways. The baud rate counts for older instruments on RS-232. */
 const link: LinkSettings = {

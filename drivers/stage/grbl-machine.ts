@@ -15,8 +15,9 @@ export interface GrblMachine {
   update(settings: SettingsSnapshot): void;
   /** With `$20=1` the controller allows -$130..0 only; a target beyond would end in an alarm. */
   checkTravel(targetMm: PositionMm): void;
-  timeOfLegsMs(fromMm: PositionMm, legs: readonly PositionMm[]): number;
-  lineFor(legMm: PositionMm): string;
+  /** `isFirst`: the first move after homing, which is slow. */
+  timeOfLegsMs(fromMm: PositionMm, legs: readonly PositionMm[], isFirst?: boolean): number;
+  lineFor(legMm: PositionMm, isFirst?: boolean): string;
   /** Where a jog may go on an axis, bench frame, mm: soft limits, room for the approach, the controller's travel. */
   reachMm(axis: BenchAxis): readonly [minMm: number, maxMm: number];
   /** Distances by axis, bench frame. */
@@ -24,6 +25,8 @@ export interface GrblMachine {
 }
 
 const coordinateDecimals = 4;
+/** 15 mm/s: slow enough for a hand on the emergency stop. */
+const defaultFirstMoveMmPerMin = 900;
 /** Kept from the end of the travel, for a report is rounded and the controller counts steps, mm. */
 const travelMarginMm = 0.01;
 
@@ -32,7 +35,9 @@ const wordOf = (letter: string, valueMm: number): string =>
 
 export function createGrblMachine(axes: BenchAxes, config: StageConfig): GrblMachine {
   let rules = rulesFrom({});
-  const {feedMmPerMin, backlashMm} = config;
+  const {backlashMm, firstMoveMmPerMin = defaultFirstMoveMmPerMin} = config;
+  const feedOf = (isFirst: boolean): number | undefined =>
+    isFirst ? Math.min(firstMoveMmPerMin, config.feedMmPerMin ?? Infinity) : config.feedMmPerMin;
   return {
     get isHomingOn() {
       return rules.isHomingOn;
@@ -55,16 +60,17 @@ export function createGrblMachine(axes: BenchAxes, config: StageConfig): GrblMac
           assertInTravel(axis, target, axes.toMachineMm(axis, benchMm), rules);
       }
     },
-    timeOfLegsMs(fromMm, legs) {
+    timeOfLegsMs(fromMm, legs, isFirst = false) {
       let totalMs = 0;
       let atMm = fromMm;
       for (const leg of legs) {
-        totalMs += computeMoveMs(deltasOf(axes, atMm, leg), rules.dynamics, feedMmPerMin);
+        totalMs += computeMoveMs(deltasOf(axes, atMm, leg), rules.dynamics, feedOf(isFirst));
         atMm = {...atMm, ...leg};
       }
       return totalMs;
     },
-    lineFor(legMm) {
+    lineFor(legMm, isFirst = false) {
+      const feedMmPerMin = feedOf(isFirst);
       // Every mode it depends on stands in the line itself, so nothing set elsewhere can change what it means.
       const head = feedMmPerMin === undefined ? 'G21G90G53G0' : 'G21G90G94G53G1';
       const words = axisWords(axes, legMm, (axis, benchMm) => axes.toMachineMm(axis, benchMm));

@@ -9,6 +9,7 @@ import type {MoveOptions} from './grbl-arrival.ts';
 import {realtimeBytes} from './grbl-controller.ts';
 import type {GrblController} from './grbl-controller.ts';
 import {jogDistances} from './grbl-jog.ts';
+import {checkWay, freeDistances} from './keep-out.ts';
 import {isCriticalAlarm} from './grbl-labels.ts';
 import type {GrblMachine} from './grbl-machine.ts';
 import {haltAndClear, proveRest} from './grbl-stop.ts';
@@ -20,7 +21,7 @@ const resolutionMm = 0.0006;
 
 export interface MovedStage {
   readonly controller: GrblController;
-  readonly config: Pick<StageConfig, 'backlashMm' | 'toleranceMm'>;
+  readonly config: Pick<StageConfig, 'backlashMm' | 'toleranceMm' | 'keepOut' | 'envelopeMm'>;
   readonly benchAxes: BenchAxes;
   readonly machine: GrblMachine;
   readonly place: StagePlace;
@@ -34,6 +35,8 @@ export class GrblMotions {
   readonly #motions = createTaskQueue();
   #motionCount = 0;
   #stopCount = 0;
+  /** Nothing has arrived since it was homed. */
+  #isFirstMove = false;
   #stopping: Promise<void> | undefined;
 
   constructor(stage: MovedStage) {
@@ -45,10 +48,23 @@ export class GrblMotions {
     return this.#motionCount;
   }
 
-  /** Throws `motion/limit` for a target beyond the limits of the bench file or the travel of the machine. */
+  /**
+   * Throws `motion/limit` for a target beyond the limits of the bench file or the travel of the machine, and for a way that
+   * enters what is to be kept out of.
+   */
   checkMove(targetMm: PositionMm, fromMm: PositionMm | undefined = this.#stage.place.lastMm): void {
-    this.#stage.benchAxes.check(targetMm, fromMm);
-    this.#stage.machine.checkTravel(targetMm);
+    const {benchAxes, machine, config} = this.#stage;
+    benchAxes.check(targetMm, fromMm);
+    machine.checkTravel(targetMm);
+    if (config.keepOut === undefined && config.envelopeMm === undefined) return;
+    const startMm = fromMm ?? {};
+    // Over its approach or straight: which it will be is known only when the move begins.
+    for (const isSeated of [true, false])
+      checkWay(
+        config,
+        startMm,
+        this.legs(startMm, targetMm, () => isSeated),
+      );
   }
 
   /** The straight ways of a move, which ends in the direction that takes up the play of every axis. */
@@ -121,9 +137,10 @@ export class GrblMotions {
     await this.#beforeMotion(stopCount);
     const restingMm = place.arrivedAtMm;
     place.leave();
+    const isFirst = this.#isFirstMove;
     for (const leg of legs) {
       place.beginLine(axesOf(leg));
-      await controller.command(machine.lineFor(leg), {signal: options.signal});
+      await controller.command(machine.lineFor(leg, isFirst), {signal: options.signal});
       this.#assertNotStopped(stopCount);
     }
     const arrivedMm = await awaitArrival(
@@ -132,7 +149,7 @@ export class GrblMotions {
         axes: benchAxes.names,
         fromMm,
         targetMm,
-        estimateMs: machine.timeOfLegsMs(fromMm, legs),
+        estimateMs: machine.timeOfLegsMs(fromMm, legs, isFirst),
         toleranceMm: config.toleranceMm,
         positionFrom: (status) => place.see(status),
         assertGoesOn: () => {
@@ -143,6 +160,7 @@ export class GrblMotions {
       },
       options,
     );
+    this.#isFirstMove = false;
     place.arrive(arrivedMm, {...restingMm, ...targetMm}, axesOf(legs.at(-1) ?? {}));
     return arrivedMm;
   }
@@ -179,6 +197,7 @@ export class GrblMotions {
     const status = await controller.readStatus(options);
     if (status.state !== 'Idle') throw controller.isLocked ? controller.alarmError() : this.#stoppedError();
     place.trust.grant('homing');
+    this.#isFirstMove = true;
     place.noteUnlock();
     place.trust.see(place.see(status), true);
     controller.link.noteHazard(false);
@@ -201,12 +220,13 @@ export class GrblMotions {
     asked: {readonly direction: PositionMm; readonly speedMmPerS: number; readonly stopCount: number},
     options: CallOptions,
   ): Promise<PositionMm> {
-    const {place, benchAxes, machine} = this.#stage;
+    const {place, benchAxes, machine, config} = this.#stage;
     const {direction, speedMmPerS, stopCount} = asked;
     this.#assertNotStopped(stopCount);
     const nowMm = await place.readBeforeMotion(options);
     this.assertPositionTrusted();
-    const distancesMm = jogDistances(benchAxes, direction, nowMm, (axis) => machine.reachMm(axis));
+    const wayMm = jogDistances(benchAxes, direction, nowMm, (axis) => machine.reachMm(axis));
+    const distancesMm = freeDistances(config, nowMm, wayMm);
     await this.#beforeMotion(stopCount);
     await this.#sendJog(distancesMm, speedMmPerS * 60, options);
     this.#assertNotStopped(stopCount);

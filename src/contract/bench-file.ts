@@ -53,6 +53,21 @@ const settingsSchema = z
   .refine((settings) => Object.keys(settings).length <= 100, 'an instrument has at most 100 settings')
   .default({});
 
+/** A box into which the stage must not go; an axis that is not named is barred over its whole length. */
+const keepOutSchema = z
+  .object({
+    name: name,
+    xMm: quantityRange(-farMm, farMm, 'mm').optional(),
+    yMm: quantityRange(-farMm, farMm, 'mm').optional(),
+    zMm: quantityRange(-farMm, farMm, 'mm').optional(),
+  })
+  .strict()
+  .refine(({xMm, yMm, zMm}) => (xMm ?? yMm ?? zMm) !== undefined, {
+    message: 'give the range of one axis at least (xMm, yMm, zMm)',
+  });
+
+const cornerSchema = z.tuple([quantity(-farMm, farMm, 'mm'), quantity(-farMm, farMm, 'mm')]);
+
 /** The raster stage: driver, link, axes with limits in mm. */
 export const stageSchema = z
   .object({
@@ -65,6 +80,12 @@ export const stageSchema = z
     /** How far from the target a move may end, mm. */
     toleranceMm: positiveQuantity(1, 'mm').default(0.01),
     feedMmPerMin: positiveQuantity(100_000, 'mm/min').optional(),
+    /** Speed of the first move after homing, when nobody has seen yet whether it counts as it should, mm/min. */
+    firstMoveMmPerMin: positiveQuantity(100_000, 'mm/min').optional(),
+    /** Where something stands in the stage's way: no way of a move or jog may enter. Bench frame. */
+    keepOut: z.array(keepOutSchema).max(100).optional(),
+    /** Corners x, y of the area that no way may leave, in order; the limits alone where it is not given. Bench frame. */
+    envelopeMm: z.array(cornerSchema).min(3).max(100).optional(),
     homeAtStart: z.boolean().default(true),
     settings: settingsSchema,
   })

@@ -82,14 +82,3 @@ export type Suspender = z.infer<typeof suspenderSchema>;
 
 /** Conditions of a bench or of one run. */
 export const suspendersSchema = z.array(suspenderSchema).max(50);
-
-/** Words for what each condition is about. */
-export const suspenderLabels = {
-  'source-level': 'level of the source',
-  'source-status': 'state of the source',
-  'reference-lock': 'reference of the detector',
-  input: 'input',
-  'reference-drift': 'drift of the reference point',
-  'disk-space': 'room on the disk',
-  'operator-absent': 'operator',
-} as const satisfies Record<Suspender['when'], string>;

@@ -10,7 +10,7 @@ import {BenchHost} from './bench-service/bench-host.ts';
 import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';
 import {createHostGuard, type HostGuard} from './guard/host-guard.ts';
-import {tellReports} from './guard/tell-reports.ts';
+import {logReports} from './guard/log-reports.ts';
 import {dataFolderAt, openDataFolder, type DataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {defaultSettings, openSettings} from './settings-store.ts';
@@ -63,15 +63,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
     use,
   );
   // Settings are opened after the store, whose runs ask for them.
-  let known: SettingsStore | undefined;
-  const store = openStoreFor(use, data, () => known?.get().pointsSafeWithinMs ?? longestSafeWithinMs);
+  const known: {settings?: SettingsStore} = {};
+  const store = openStoreFor(use, data, () => safeWithinMs(known.settings));
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
   const log = createLog(logFeed);
   logStart(log, store, data);
   const clockTimer = setInterval(() => store.clockWatch.look(), clockLookMs);
   clockTimer.unref();
   const settings = await settingsOf(data, problem, log);
-  known = settings;
+  known.settings = settings;
   const hostId = randomUUID();
   const onStandstill = (seconds: number): void => bench.noteStandstill(seconds);
   const guard = createHostGuard({dataPath: data.path, hostId, timeoutScale, env, log, onStandstill});
@@ -79,7 +79,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const absentS = (): number => (options.remembersBench === false ? 0 : clients.absentS);
   const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log, guard, absentS});
   // A command that only stops an instrument must not be kept from it by the database.
-  if (use === 'write' || use === 'look') await tellReports(data.path, store, log);
+  if (use === 'write' || use === 'look') await logReports(data.path, store, log);
   const clients = createClients(() => bench.changeSignal.notify());
   const ended = Promise.withResolvers<readonly string[]>();
   let ending: Promise<string[]> | undefined;
@@ -120,6 +120,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
   };
 }
+
+/** Within which points are safe from a power cut, as far as it is known what was chosen. */
+const safeWithinMs = (settings: SettingsStore | undefined): number =>
+  settings?.get().pointsSafeWithinMs ?? longestSafeWithinMs;
 
 /** What a start finds, and every step of the clock from then on. */
 function logStart(log: HostLog, store: Store, data: DataFolder): void {

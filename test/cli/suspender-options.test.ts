@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {suspendersFrom} from '../../src/cli/suspender-options.ts';
+import {suspendersFrom} from '../../src/cli/read-suspenders.ts';
+import {suspenderNames} from '../../src/cli/settings-options.ts';
+import {suspenderSchema} from '../../src/contract/suspender.ts';
 
 describe('--suspend', () => {
   it('takes a condition by name, with its number, or whole as JSON', () => {
@@ -24,6 +26,11 @@ describe('--suspend', () => {
         source: 'off',
       },
     ]);
+  });
+
+  it('names every condition that there is', () => {
+    const known = suspenderSchema.options.map(({shape}) => shape.when.value);
+    expect([...suspenderNames].toSorted()).toEqual(known.toSorted());
   });
 
   it('leaves it to the bench file without the option, and takes all away with none', () => {

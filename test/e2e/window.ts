@@ -1,4 +1,11 @@
-import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserServer,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core';
 import {requireBrowser} from '../../tools/find-browser.mjs';
 import {patienceMs, shellWindows} from './app.ts';
 
@@ -31,20 +38,30 @@ const openBrowser = (): Promise<Browser> => (browser ??= launchBrowser(['--disab
 export const openGpuBrowser = (): Promise<Browser> =>
   (gpuBrowser ??= launchBrowser(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']));
 
-const launchBrowser = (own: readonly string[]): Promise<Browser> =>
-  chromium.launch({
-    executablePath: requireBrowser(),
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...own,
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-quic',
-      '--no-first-run',
-      `--disable-features=${disabledFeatures.join(',')}`,
-    ],
-  });
+const launchOptions = (own: readonly string[]): LaunchOptions => ({
+  executablePath: requireBrowser(),
+  args: [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...own,
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+    `--disable-features=${disabledFeatures.join(',')}`,
+  ],
+});
+
+const launchBrowser = (own: readonly string[]): Promise<Browser> => chromium.launch(launchOptions(own));
+
+/** A browser of its own whose process a test may kill. */
+export async function openMortalBrowser(): Promise<{
+  readonly browser: Browser;
+  readonly server: BrowserServer;
+}> {
+  const server = await chromium.launchServer(launchOptions(['--disable-gpu']));
+  return {browser: await chromium.connect(server.wsEndpoint()), server};
+}
 
 export async function closeBrowser(): Promise<void> {
   const opened = await Promise.all([browser, gpuBrowser]);

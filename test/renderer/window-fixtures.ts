@@ -77,6 +77,8 @@ export const stage: NonNullable<Status['stage']> = {
   distrust: '',
   lastTrustedMm: {x: 0, y: 0},
   limitsMm: {x: [-50, 50], y: [-50, 50]},
+  keepOut: [],
+  envelopeMm: null,
   utc,
 };
 

@@ -8,8 +8,8 @@ import {measureCampaign, type MeasuredCampaign} from '../measure-campaign.ts';
 import {manualStepBy} from '../mount-command.ts';
 import {formatDuration, writeCampaignSummary, type Output} from '../output/index.ts';
 import {writeReportPlace} from '../report-place.ts';
-import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
-import {suspendersFrom, type SuspenderCliOptions} from '../suspender-options.ts';
+import {settingsPolicyFrom, type SettingsCliOptions, type SuspenderCliOptions} from '../settings-options.ts';
+import {suspendersFrom} from '../read-suspenders.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 

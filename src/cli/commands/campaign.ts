@@ -1,8 +1,7 @@
 import {Option, type Command} from 'commander';
 import type {CliContext} from '../context.ts';
 import {checkedOption, countNumber, finiteNumber, positiveNumber, wholeNumber} from '../option-values.ts';
-import {withSuspenderOptions} from '../suspender-options.ts';
-import {addSettingsOptions} from '../settings-options.ts';
+import {addSettingsOptions, withSuspenderOptions} from '../settings-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import {addVirtualOptions} from '../virtual-options.ts';
 import {addCampaignExclude} from './campaign-exclude.ts';
@@ -11,7 +10,9 @@ import type {CampaignCliOptions, CampaignResumeOptions} from './campaign-action.
 /** `campaign`: the main job. */
 export function addCampaignCommand(program: Command, context: CliContext): void {
   const command = program.command('campaign');
-  addVirtualOptions(addTimeoutOption(withSuspenderOptions(addSettingsOptions(addCampaignExclude(command, context)))))
+  addVirtualOptions(
+    addTimeoutOption(withSuspenderOptions(addSettingsOptions(addCampaignExclude(command, context)))),
+  )
     .description('take test digits through the bench: measure, compare with the simulation, log, report')
     .option('--bench <file>', 'bench file; without one the built-in virtual bench')
     .option('--design <folder>', 'design folder; the one that came with the program unless given')

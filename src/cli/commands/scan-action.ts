@@ -10,8 +10,8 @@ import {attendance, followRun} from '../follow-run.ts';
 import {openHostClient, type BenchClient, type HostConnection} from '../host-client.ts';
 import {formatDuration, type Output} from '../output/index.ts';
 import {planReader} from '../plan-text.ts';
-import {settingsPolicyFrom, type SettingsCliOptions} from '../settings-options.ts';
-import {suspendersFrom, type SuspenderCliOptions} from '../suspender-options.ts';
+import {settingsPolicyFrom, type SettingsCliOptions, type SuspenderCliOptions} from '../settings-options.ts';
+import {suspendersFrom} from '../read-suspenders.ts';
 import type {TimeoutCliOptions} from '../timeout-option.ts';
 import {reportStart, useBench, type BenchCliOptions} from '../use-bench.ts';
 

@@ -13,8 +13,7 @@ import {addVirtualOptions} from '../virtual-options.ts';
 import {addTimeoutOption} from '../timeout-option.ts';
 import type {ScanCliOptions} from './scan-action.ts';
 import type {ScanResumeOptions} from './scan-resume-action.ts';
-import {withSuspenderOptions} from '../suspender-options.ts';
-import {addSettingsOptions} from '../settings-options.ts';
+import {addSettingsOptions, withSuspenderOptions} from '../settings-options.ts';
 
 const helpText = `
 Plans are objects with a field "plan" and their own fields, as JSON, as a file (YAML or JSON), or by name with options:

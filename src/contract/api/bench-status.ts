@@ -52,6 +52,21 @@ export const stageStatusSchema = z.object({
   /** Where it stood when its position was last trusted. */
   lastTrustedMm: positionSchema.nullable(),
   limitsMm: limitsSchema,
+  /** Where no way may enter, and the outline that none may leave: see `keepOut` and `envelopeMm` of a bench file. */
+  keepOut: z
+    .array(
+      z.object({
+        name: z.string(),
+        xMm: z.tuple([z.number(), z.number()]).optional(),
+        yMm: z.tuple([z.number(), z.number()]).optional(),
+        zMm: z.tuple([z.number(), z.number()]).optional(),
+      }),
+    )
+    .default([]),
+  envelopeMm: z
+    .array(z.tuple([z.number(), z.number()]))
+    .nullable()
+    .default(null),
   /** UTC of the reading. */
   utc: z.string(),
 });

@@ -47,7 +47,7 @@ export const guardReportRecord = defineRecord({
     run: z.object({uid: z.string(), title: z.string()}).nullable(),
     instruments: z.array(guardedInstrumentSchema),
     /** A later start has told it to the operator and written it down with the run. */
-    isTold: z.boolean(),
+    isReported: z.boolean(),
   }),
 });
 export type GuardReport = RecordValue<typeof guardReportRecord>;

@@ -2,11 +2,8 @@ import {join} from 'node:path';
 import {BenchError} from '../../contract/errors.ts';
 import type {BenchChoice, RunStatus} from '../../contract/api/index.ts';
 import type {PositionMm} from '../../contract/devices.ts';
-import type {DataFolder} from '../data-folder.ts';
-import type {HostLog, Job} from '../services.ts';
-import type {Store} from '../store/open-store.ts';
+import type {Job} from '../services.ts';
 import {trustOf} from '../bench/stage-trust.ts';
-import type {HostGuard} from '../guard/host-guard.ts';
 import {createHeldSources} from '../instruments/held-sources.ts';
 import {changeBench, failOpening, openingBench, openInstruments, type Opened} from './bench-opening.ts';
 import {BenchRuns, type Say} from './bench-runs.ts';
@@ -14,6 +11,8 @@ import {closedBench, createBenchStatus, emptied} from './bench-status.ts';
 import {closeBench} from './close-bench.ts';
 import {connectManually, disconnectManually} from './manual-connection.ts';
 import {freeBytesAt, watchDisk} from './disk-watch.ts';
+import type {BenchServiceOptions} from './bench-service-options.ts';
+import {noteStandstill} from './standstill.ts';
 import {benchClosedError, haltAll, nothingToHalt} from './halt.ts';
 import {devicesOf, KnownInstruments} from './known-instruments.ts';
 import type {HaltOutcome, LiveBench} from './live-bench.ts';
@@ -21,23 +20,10 @@ import type {LiveOpenBench} from './live-open-bench.ts';
 import {lockInStatusOf} from './lockin-status.ts';
 import {createManualActivity} from './manual-activity.ts';
 import type {ManualControl} from './manual-control.ts';
-import type {StartVirtualBench} from './open-choice.ts';
 import {createPortAssistant, type PortAssistant} from './port-assistant.ts';
 import type {PromptAnswer} from './prompts.ts';
 import {createReadingsRing} from './readings.ts';
 import {createWireLog} from './wire-log.ts';
-
-export interface BenchServiceOptions {
-  readonly startVirtualBench: StartVirtualBench;
-  /** Factor on every time limit of the instruments; 1 unless given. */
-  readonly timeoutScale?: number | undefined;
-  readonly data: DataFolder;
-  readonly store: Store;
-  readonly log: HostLog;
-  readonly guard: HostGuard;
-  /** Since somebody was connected last, s; 0 while somebody is. */
-  readonly absentS: () => number;
-}
 
 const readingRows = 72_000;
 /** The bench of this host for as long as the host lives: opened, closed, watched, worked on. */
@@ -223,15 +209,8 @@ export class BenchHost implements LiveBench, AsyncDisposable {
     return this.#runs.jobs.skipWait();
   }
 
-  /** This program stood still for a while: told, and written down with the run that is under way. */
   noteStandstill(seconds: number): void {
-    const isLive = this.#runs.jobs.isLive;
-    const text =
-      `This program stood still for ${Math.round(seconds)} s (it was stopped, or the computer slept): nobody watched the ` +
-      `bench meanwhile.${isLive ? ' The run goes on where its next look at the instruments finds all as it was.' : ''}`;
-    this.#say('attention', 'app', text);
-    const runUid = this.#runs.jobs.status?.runUid;
-    if (isLive && runUid) this.#options.store.addNote({text, author: 'host', runUid});
+    noteStandstill(seconds, {jobs: this.#runs.jobs, store: this.#options.store, say: this.#say});
   }
 
   async connect(role: string): Promise<void> {

@@ -89,6 +89,7 @@ function watchedInstruments(
     benchStatus,
     readings,
     source: file.source,
+    area: file.stage,
     detector,
     stage: () => connections.stage.device,
     mount: () => connections.mount?.device,

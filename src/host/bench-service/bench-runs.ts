@@ -83,7 +83,7 @@ export class BenchRuns {
           stageRole: now?.connections.stage.role,
         });
         if (event.type === 'state') this.#shareLines();
-        if (event.type === 'document') this.#tellRun(event.document);
+        if (event.type === 'document') this.#noteRun(event.document);
       },
       beforeResume: async () => {
         await poller()?.hold();
@@ -147,7 +147,7 @@ export class BenchRuns {
     return `"${title}" was ended: ${storedText(this.jobs.pointCount)}`;
   }
 
-  #tellRun([name, document]: RunDocument): void {
+  #noteRun([name, document]: RunDocument): void {
     if (name === 'start')
       this.#options.onRun({uid: document.uid, title: `run ${document.scan_id} (${document.plan_name})`});
     else if (name === 'stop') this.#options.onRun(null);

@@ -8,7 +8,7 @@ import {
 } from '../../contract/devices.ts';
 import type {MountStatus, SourceStatus, StageStatus} from '../../contract/api/index.ts';
 import type {DetectorReading} from '../../contract/detector.ts';
-import type {SourceConfig} from '../../contract/bench-file.ts';
+import type {SourceConfig, StageConfig} from '../../contract/bench-file.ts';
 import type {InstrumentKind} from '../../contract/instruments.ts';
 import type {MountDevice, StageDevice} from '../devices/registry.ts';
 import type {BenchStatus} from './bench-status.ts';
@@ -50,6 +50,8 @@ export interface LiveStateOptions {
   readonly benchStatus: BenchStatus;
   readonly readings: ReadingsRing;
   readonly source: SourceConfig;
+  /** What the bench file says of where the stage may go. */
+  readonly area: Pick<StageConfig, 'keepOut' | 'envelopeMm'>;
   readonly detector: LiveDetector;
   readonly stage: () => StageDevice | undefined;
   readonly mount: () => MountDevice | undefined;
@@ -109,7 +111,7 @@ export function createLiveState(options: LiveStateOptions): LiveState {
 }
 
 /** Where the stage is, and whether it moves; `onOtherPlace` is called where it is found elsewhere than before. */
-function createStageState({benchStatus, stage: deviceOf}: LiveStateOptions, onOtherPlace: () => void) {
+function createStageState({benchStatus, area, stage: deviceOf}: LiveStateOptions, onOtherPlace: () => void) {
   let controllerState = '';
   let position: {readonly mm: PositionMm; readonly atMs: number} | undefined;
   return {
@@ -132,6 +134,8 @@ function createStageState({benchStatus, stage: deviceOf}: LiveStateOptions, onOt
         isMoving: !restingStates.has(controllerState),
         ...trustOfDevice(device),
         limitsMm: device.limitsMm,
+        keepOut: area.keepOut ?? [],
+        envelopeMm: area.envelopeMm ?? null,
         utc: utcOf(),
       };
       benchStatus.update({stage});

@@ -42,6 +42,8 @@ export class Execution implements HandlerContext {
   readonly hub: EventHub;
   readonly notValidRetry: NotValidRetry;
   readonly settingsPolicy: SettingsPolicy;
+  readonly suspenders: Suspenders | undefined;
+  readonly reconnect: Reconnect | undefined;
   readonly bench: BenchMemory = createBenchMemory();
   readonly #options: ExecutionOptions;
   readonly #startedMs: number;
@@ -60,6 +62,8 @@ export class Execution implements HandlerContext {
     this.hub = options.hub;
     this.notValidRetry = options.notValidRetry;
     this.settingsPolicy = options.settingsPolicy;
+    this.suspenders = options.suspenders;
+    this.reconnect = options.reconnect;
     this.#startedMs = options.clock.nowMs();
     this.#waits = new WatchedWaits(options, this);
     this.#closing = new RunClosing({...options, errors: this.#errors});
@@ -83,14 +87,6 @@ export class Execution implements HandlerContext {
       `${role} ${why === 'silent' ? 'did not answer' : 'answered with a damaged line to'} "${asked}"${point}; it was asked ` +
         'again. Further ones are counted in the record of the run.',
     );
-  }
-
-  get suspenders(): Suspenders | undefined {
-    return this.#options.suspenders;
-  }
-
-  get reconnect(): Reconnect | undefined {
-    return this.#options.reconnect;
   }
 
   /** Pulls the plan to its end, and ends it when the line of an instrument ends. Never rejects. */
@@ -216,26 +212,15 @@ export class Execution implements HandlerContext {
     // or has dealt with the error that was thrown into it.
     if (failure) this.#goOnAfter(failure.error);
     const {gate, watch, suspenders} = this.#options;
-    if (suspenders && suspenders.tripped.size > 0) return this.suspend();
+    if (suspenders && suspenders.tripped.size > 0) return this.suspend().then(() => undefined);
     return gate.isClosing ? this.#waits.guarding(gate.hold(this)).then(() => watch.demand()) : undefined;
   }
 
-  async isSuspendedFor(aspect: FactAspect): Promise<boolean> {
-    const {suspenders, watch} = this.#options;
-    if (suspenders?.claims(aspect) !== true || this.isEnding) return false;
-    await watch.look(this);
-    return suspenders.tripped.size > 0;
+  async suspend(aspect?: FactAspect): Promise<boolean> {
+    return suspendRun({...this.#options, waits: this.#waits, execution: this}, aspect);
   }
 
-  /** Pauses until every condition that suspends the run is well again. */
-  async suspend(): Promise<void> {
-    const {suspenders} = this.#options;
-    if (suspenders) await suspendRun({...this.#options, suspenders, waits: this.#waits, execution: this});
-  }
-
-  addNote(text: string): void {
-    this.#options.addNote(text);
-  }
+  readonly addNote = (text: string): void => this.#options.addNote(text);
 
   reportProgress(label: string, done: number, total: number): void {
     if (!this.hub.hasListeners) return;

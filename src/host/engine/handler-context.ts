@@ -40,10 +40,11 @@ export interface HandlerContext {
   ): Promise<unknown>;
   reachCheckpoint(): Promise<void> | undefined;
   readonly suspenders: Suspenders | undefined;
-  /** Looks at the instruments whether the run has to be suspended for what they say of this aspect. */
-  isSuspendedFor(aspect: FactAspect): Promise<boolean>;
-  /** Pauses until every condition that suspends the run is well again; at once where all is. */
-  suspend(): Promise<void>;
+  /**
+   * Pauses until every condition that suspends the run is well again; false where there is no reason to. With an aspect the
+   * instruments are looked at before.
+   */
+  suspend(aspect?: FactAspect): Promise<boolean>;
   addNote(text: string): void;
   reportProgress(label: string, done: number, total: number): void;
   passRunEnd(): void;

@@ -31,8 +31,7 @@ async function readAfterSuspension(
   context: HandlerContext,
   again: () => Promise<Values>,
 ): Promise<Values> {
-  if (!(await context.isSuspendedFor('reference-lock'))) throw error;
-  await context.suspend();
+  if (!(await context.suspend('reference-lock'))) throw error;
   return again();
 }
 

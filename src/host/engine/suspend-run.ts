@@ -1,17 +1,19 @@
 import {fixedText} from '../../base/number-format.ts';
 import type {Clock} from '../../base/clock.ts';
+import type {FactAspect} from '../../contract/devices.ts';
 import {BenchError, benchErrorFrom} from '../../contract/errors.ts';
 import type {Suspender} from '../../contract/suspender.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {HandlerContext} from './handler-context.ts';
 import type {PauseGate} from './pause-gate.ts';
+import {pointsText, type PointRanges} from './points-text.ts';
 import type {RunDocuments} from './run-documents.ts';
 import type {Suspenders} from './suspenders.ts';
 import type {Watch} from './watch.ts';
 import type {WatchedWaits} from './watched-waits.ts';
 
 export interface RunToSuspend {
-  readonly suspenders: Suspenders;
+  readonly suspenders: Suspenders | undefined;
   readonly gate: PauseGate;
   readonly watch: Watch;
   readonly clock: Clock;
@@ -19,7 +21,27 @@ export interface RunToSuspend {
   readonly waits: WatchedWaits;
   readonly utcNowS: () => number;
   /** The plan, which can be ended. */
-  readonly execution: HandlerContext & {readonly isInterrupted: boolean};
+  readonly execution: HandlerContext & {readonly isInterrupted: boolean; readonly isEnding: boolean};
+}
+
+type Suspendable = RunToSuspend & {readonly suspenders: Suspenders};
+
+/**
+ * Suspends a run where a condition is not met; false where all is well. With an aspect the instruments are looked at before,
+ * if there is a condition on it at all.
+ */
+export async function suspendRun(
+  {suspenders, ...run}: RunToSuspend,
+  aspect: FactAspect | undefined,
+): Promise<boolean> {
+  if (!suspenders) return false;
+  if (aspect !== undefined) {
+    if (!suspenders.claims(aspect) || run.execution.isEnding) return false;
+    await run.watch.look(run.execution);
+  }
+  if (suspenders.tripped.size === 0) return false;
+  await holdUntilWell({...run, suspenders});
+  return true;
 }
 
 /**
@@ -27,7 +49,7 @@ export interface RunToSuspend {
  * Reason, time and the points that no look has vouched for go into its record. Throws what else is found wrong
  * meanwhile, and `plan/stopped` when it has lasted longer than is allowed.
  */
-export async function suspendRun(run: RunToSuspend): Promise<void> {
+async function holdUntilWell(run: Suspendable): Promise<void> {
   const {suspenders, gate, watch, documents, waits, utcNowS, execution} = run;
   const first = suspenders.tripped;
   const reason = [...first.values()].join('; ');
@@ -35,7 +57,7 @@ export async function suspendRun(run: RunToSuspend): Promise<void> {
   const fromS = utcNowS();
   const {points = {}} = watch.doubt(reason, true) ?? {};
   execution.addNote(
-    `Suspended: ${reason}. The run is paused, RF ${source === 'off' ? 'off' : 'as it was'}, and goes on by itself. ${pointsText(points)}`,
+    `Suspended: ${reason}. The run is paused, RF ${source === 'off' ? 'off' : 'as it was'}, and goes on by itself. ${doubtText(points)}`,
   );
   const ending = new AbortController();
   let failure: BenchError | undefined;
@@ -69,19 +91,14 @@ export async function suspendRun(run: RunToSuspend): Promise<void> {
   await watch.lookAnew(execution);
 }
 
-function pointsText(points: Readonly<Record<string, readonly [number, number]>>): string {
-  const ranges = Object.entries(points).map(
-    ([stream, [first, last]]) =>
-      `${first === last ? `point ${first}` : `points ${first} to ${last}`}${stream === 'primary' ? '' : ` of "${stream}"`}`,
-  );
-  return ranges.length === 0
+const doubtText = (points: PointRanges): string =>
+  Object.keys(points).length === 0
     ? 'No stored point is in doubt.'
-    : `In doubt: ${ranges.join(', ')}; they are kept and marked, and count for nothing.`;
-}
+    : `In doubt: ${pointsText(points)}; they are kept and marked, and count for nothing.`;
 
 /** Looks again and again; resolves when all has been well for the longest settle time of what was not. */
 async function awaitRelease(
-  {suspenders, watch, clock, execution}: RunToSuspend,
+  {suspenders, watch, clock, execution}: Suspendable,
   signal: AbortSignal,
 ): Promise<void> {
   const beganMs = clock.nowMs();

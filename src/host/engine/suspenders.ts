@@ -2,7 +2,7 @@ import {fixedText, roundedText} from '../../base/number-format.ts';
 import {storedColumnsOf} from '../../contract/detector.ts';
 import type {CallOptions, Detector, Fact, FactAspect} from '../../contract/devices.ts';
 import type {Suspender} from '../../contract/suspender.ts';
-import {valuesFromReading} from './device-values.ts';
+import {type DeviceMap, valuesFromReading} from './device-values.ts';
 
 /** What is asked beside the conditions of the instruments. */
 export interface Surroundings {
@@ -17,8 +17,8 @@ export interface Surroundings {
 /** How things are asked while they are polled. */
 export interface PollCall {
   readonly callOf: (role: string) => CallOptions;
-  /** For the reference point, where the stage stands on it. */
-  readonly detector: Detector | undefined;
+  /** Among them the detector, for the reference point where the stage stands on it. */
+  readonly devices: DeviceMap;
   readonly nowMs: number;
 }
 
@@ -106,7 +106,7 @@ export class Suspenders {
     await Promise.all(this.#list.map((suspender) => this.#pollOne(suspender, call)));
   }
 
-  async #pollOne(suspender: Suspender, {callOf, detector, nowMs}: PollCall): Promise<void> {
+  async #pollOne(suspender: Suspender, {callOf, devices, nowMs}: PollCall): Promise<void> {
     const surroundings = this.#surroundings;
     switch (suspender.when) {
       case 'input': {
@@ -138,6 +138,7 @@ export class Suspenders {
         });
       }
       case 'reference-drift': {
+        const detector = [...devices.values()].find((device) => device.kind === 'detector');
         // Away from the reference point nothing tells; the next visit does.
         if (!this.#tripped.has(suspender) || !this.#isAtReference || !detector) return;
         const reading = valuesFromReading(await detector.read(callOf(detector.role)), nowMs);

@@ -8,6 +8,7 @@ import type {DeviceMap} from './device-values.ts';
 import type {EventHub, Seen} from './events.ts';
 import type {HandlerContext} from './handler-context.ts';
 import {ConditionJudge, chopDifference} from './judge-condition.ts';
+import {pointsText} from './points-text.ts';
 import type {RunDocuments} from './run-documents.ts';
 import type {Suspenders} from './suspenders.ts';
 
@@ -141,14 +142,13 @@ export class Watch {
     await this.#pending.done;
   }
 
-  /** Whether what had suspended the run is well again is for `suspenders` to say; throws what else is wrong. */
+  /** `suspenders` say whether all is well again; throws what else is wrong. */
   async lookSuspended(call: LookCall): Promise<void> {
     await this.#pending?.done;
     this.#pending = this.#start('suspended', call);
     await this.#pending.done;
   }
 
-  /** Points that were stored until now are judged; those that come belong to the next look. */
   async lookAnew(call: LookCall): Promise<void> {
     if (this.#good) this.#good = {...this.#good, pointCounts: this.#options.documents.pointCounts};
     await this.look(call);
@@ -189,13 +189,13 @@ export class Watch {
     const {pointCounts} = documents;
     const at = {pointCounts, utcS: utcNowS(), atMs: clock.nowMs(), atRealMs: performance.now()};
     const asking = asked.map((device) => this.#ask(device, call));
-    const polling = extent === 'sources' ? undefined : this.#pollSuspenders(call);
+    const polling =
+      extent === 'sources' ? undefined : suspenders?.poll({callOf: call.callOf, devices, nowMs: at.atMs});
     const done = Promise.all([Promise.all(asking), polling])
       .then(
         ([answers]) => {
           const differences = this.#judgeAll(answers);
           if (differences.length > 0) throw this.#fail(undefined, differences);
-          // Not all is well: its points are judged when the run is suspended for it.
           if (extent === 'suspended' || (suspenders && suspenders.tripped.size > 0)) return;
           this.#isFresh ||= extent === 'bench';
           // A look at the sources alone does not confirm any point.
@@ -213,12 +213,6 @@ export class Watch {
     done.catch(() => undefined); // every caller that awaits it gets the error, and `failure` keeps it
     const stages = asking.filter((_, index) => asked[index]?.kind === 'stage');
     return {done, stages: Promise.allSettled(stages)};
-  }
-
-  async #pollSuspenders({callOf}: LookCall): Promise<void> {
-    const {devices, clock, suspenders} = this.#options;
-    const detector = [...devices.values()].find((device) => device.kind === 'detector');
-    await suspenders?.poll({callOf, detector, nowMs: clock.nowMs()});
   }
 
   async #ask(device: BenchDevice, {callOf}: LookCall): Promise<Answer> {
@@ -258,9 +252,10 @@ export class Watch {
   }
 
   #judgeAll(answers: readonly Answer[]): string[] {
-    const {suspenders} = this.#options;
     const found = answers.flatMap(({device, condition}) => this.#judge.differencesOf(device.role, condition));
-    const differences = found.filter(({aspect}) => suspenders?.claims(aspect) !== true).map(({text}) => text);
+    const differences = found
+      .filter(({aspect}) => this.#options.suspenders?.claims(aspect) !== true)
+      .map(({text}) => text);
     const [source] = answers.flatMap(({device, condition}) =>
       'state' in condition ? [{role: device.role, ...condition.state}] : [],
     );
@@ -297,10 +292,6 @@ export class Watch {
   doubtText(): string {
     const doubt = this.doubt('', true);
     if (!doubt) return 'No stored point is in doubt.';
-    const ranges = Object.entries(doubt.points).map(
-      ([stream, [first, last]]) =>
-        `${first === last ? `point ${first}` : `points ${first} to ${last}`}${stream === 'primary' ? '' : ` of "${stream}"`}`,
-    );
-    return `In doubt: ${ranges.join(', ')} of this run; they are kept and marked, and count for nothing.`;
+    return `In doubt: ${pointsText(doubt.points)} of this run; they are kept and marked, and count for nothing.`;
   }
 }

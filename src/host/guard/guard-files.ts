@@ -13,7 +13,7 @@ import {writeWhole} from '../files/write-whole.ts';
 const keptReports = 50;
 const pollMs = 50;
 /** A guard that acts needs less, ms. */
-const longestWaitMs = 60_000;
+const longestWaitMs = 90_000;
 
 const folderOf = (dataPath: string): string => join(dataPath, 'guard');
 
@@ -33,7 +33,8 @@ export async function enterDuty(dataPath: string, host: KnownProcess): Promise<(
 export async function awaitGuards(dataPath: string): Promise<boolean> {
   const endMs = performance.now() + longestWaitMs;
   let hasWaited = false;
-  for (const file of await filesIn(dataPath, /^on-duty-\d+\.json$/))
+  // A data folder that cannot be looked into keeps no instrument from being stopped.
+  for (const file of await filesIn(dataPath, /^on-duty-\d+\.json$/).catch(() => []))
     while (performance.now() < endMs && (await isAtWork(file))) {
       hasWaited = true;
       await sleepRealMs(pollMs);
@@ -71,8 +72,8 @@ export async function readReports(dataPath: string): Promise<GuardReport[]> {
 }
 
 /** Of a report that was told: it is not told again. */
-export const markTold = (dataPath: string, report: GuardReport): Promise<void> =>
-  writeWhole(reportFile(folderOf(dataPath), report), guardReportRecord.write({...report, isTold: true}), {
+export const markReported = (dataPath: string, report: GuardReport): Promise<void> =>
+  writeWhole(reportFile(folderOf(dataPath), report), guardReportRecord.write({...report, isReported: true}), {
     isPrivate: true,
   });
 
@@ -86,7 +87,7 @@ async function filesIn(dataPath: string, pattern: RegExp): Promise<string[]> {
     const names = (await readdir(folder)).filter((name) => pattern.test(name));
     return names.toSorted().map((name) => join(folder, name));
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return [];
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return [];
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import type {WatchedInstrument} from '../devices/hazard-watch.ts';
 import type {Registry} from '../devices/registry.ts';
 
 /** How long an instrument is sought, and how long one attempt may take, ms of real time. */
-const seekMs = 20_000;
+const seekMs = 60_000;
 const attemptMs = 15_000;
 const pauseMs = 300;
 

@@ -85,7 +85,7 @@ class OneGuard {
       run,
       // The lock of a port that a living process holds keeps this one from it.
       instruments: await makeInstrumentsSafe(registry, instruments),
-      isTold: false,
+      isReported: false,
     };
     say(guardReportText(report));
     try {

@@ -1,6 +1,6 @@
-import type {ContinuedRun, RunStop} from '../../contract/run-records.ts';
+import type {ContinuedRun, DoubtfulPoints, RunStop} from '../../contract/run-records.ts';
 import type {Store} from '../store/open-store.ts';
-import type {PointPage} from '../store/point-feed.ts';
+import type {PointDoubt, PointPage} from '../store/point-feed.ts';
 import type {RunSummary, StoredPoints, StoredRun} from '../store/run-reading.ts';
 import {doubtOf} from './doubtful-points.ts';
 
@@ -51,13 +51,20 @@ export function readWholePage(
   const before = earlierPoints(store, runUid, continues, stream);
   const offset = before.count;
   const own = store.readPointPage(runUid, stream, Math.max(0, after - offset), after < offset ? 0 : limit);
-  const doubt = own.doubt && {...own.doubt, first: own.doubt.first + offset, last: own.doubt.last + offset};
+  const shifted = (range: PointDoubt): PointDoubt => ({
+    ...range,
+    first: range.first + offset,
+    last: range.last + offset,
+  });
+  const doubt = own.doubt && shifted(own.doubt);
+  const suspended = own.suspended.map(shifted);
   if (after >= offset)
     return {
       ...own,
       firstSeqNum: own.count === 0 ? 0 : own.firstSeqNum + offset,
       damage: own.damage.map((each) => ({...each, seqNum: each.seqNum + offset})),
       doubt,
+      suspended,
     };
   const last = Math.min(offset, after + limit);
   const columns = unitsOf(store.getRun(continues.run_uid), stream, before.columns);
@@ -69,6 +76,7 @@ export function readWholePage(
     values: columns.map(({name}) => before.data[name].slice(after, last)),
     damage: before.damage.filter(({seqNum}) => seqNum > after && seqNum <= last),
     doubt,
+    suspended,
     isLast: false,
   };
 }
@@ -216,14 +224,21 @@ function concat(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
 }
 
 function withOffsets(stop: RunStop, offsetOf: (stream: string) => number): RunStop {
-  if (!stop.doubtful) return stop;
-  const points = Object.fromEntries(
-    Object.entries(stop.doubtful.points).map(([stream, [first, last]]) => {
-      const offset = offsetOf(stream);
-      return [stream, [first + offset, last + offset] as const];
+  const {doubtful, suspensions} = stop;
+  const shifted = (points: DoubtfulPoints['points']): DoubtfulPoints['points'] =>
+    Object.fromEntries(
+      Object.entries(points).map(([stream, [first, last]]) => {
+        const offset = offsetOf(stream);
+        return [stream, [first + offset, last + offset] as const];
+      }),
+    );
+  return {
+    ...stop,
+    ...(doubtful && {doubtful: {...doubtful, points: shifted(doubtful.points)}}),
+    ...(suspensions && {
+      suspensions: suspensions.map((each) => ({...each, points: shifted(each.points)})),
     }),
-  );
-  return {...stop, doubtful: {...stop.doubtful, points}};
+  };
 }
 
 function unitsOf({descriptors}: StoredRun, stream: string, names: readonly string[]): PointPage['columns'] {

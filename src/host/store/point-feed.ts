@@ -118,8 +118,7 @@ export function createPointFeed({db, path}: StoreContext): PointFeed {
         timeS,
         values,
         damage,
-        doubt: doubtIn(stop, name),
-        suspended: suspendedIn(stop, name),
+        ...{doubt: doubtIn(stop, name), suspended: suspendedIn(stop, name)},
         isLast: run.stop !== null && last >= count,
       };
     },

@@ -15,6 +15,8 @@ const stage: NonNullable<Status['stage']> = {
   distrust: '',
   lastTrustedMm: null,
   limitsMm: {},
+  keepOut: [],
+  envelopeMm: null,
   utc: '2026-01-01T00:00:00.000Z',
 };
 

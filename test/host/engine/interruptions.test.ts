@@ -235,9 +235,9 @@ test('a skipped wait is skipped alone and noted', async () => {
 test('a computation answers the plan, is ended by a stop and cannot be skipped', async () => {
   const {engine} = createFixture();
   expect(await engine.run(compute('fit', () => Promise.resolve(42)))).toBe(42);
-  let isTold = false;
+  let isReported = false;
   const endless = compute('fit', ({signal}) => {
-    signal.addEventListener('abort', () => (isTold = true));
+    signal.addEventListener('abort', () => (isReported = true));
     return new Promise(() => undefined);
   });
   const run = rejection(engine.run(endless));
@@ -245,7 +245,7 @@ test('a computation answers the plan, is ended by a stop and cannot be skipped',
   expect(engine.skipWait()).toBe(false);
   await engine.stop();
   expect((await run).code).toBe('plan/stopped');
-  expect(isTold).toBe(true);
+  expect(isReported).toBe(true);
 });
 
 test('the stage goes home after a stop but stays where it is after an abort', async () => {

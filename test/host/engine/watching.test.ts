@@ -152,8 +152,8 @@ describe('what is compared', () => {
     const judge = new ConditionJudge();
     expect(judge.differencesOf('lockin', fact(10))).toEqual([]);
     expect(judge.differencesOf('lockin', fact(10.015))).toEqual([]);
-    expect(judge.differencesOf('lockin', fact(10.03))).toEqual([
-      'lockin: phase is 10.03 deg instead of 10 deg',
+    expect(judge.differencesOf('lockin', fact(10.03))).toMatchObject([
+      {text: 'lockin: phase is 10.03 deg instead of 10 deg'},
     ]);
   });
 
@@ -176,7 +176,7 @@ describe('what is compared', () => {
     const judge = new ConditionJudge();
     judge.differencesOf('lockin', fact(10));
     expect(judge.differencesOf('lockin', {facts: []})).toEqual([
-      'lockin: phase was 10 deg and cannot be read now',
+      {text: 'lockin: phase was 10 deg and cannot be read now'},
     ]);
   });
 

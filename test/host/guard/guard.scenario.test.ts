@@ -112,7 +112,7 @@ async function startScanning(env: NodeJS.ProcessEnv = {}): Promise<StartedHost> 
 
 async function expectSafe(): Promise<void> {
   const {isOutputOn, isMoving, probeMm} = await bench.readState();
-  expect({isOutputOn, isMoving}).toEqual({isOutputOn: false, isMoving: false});
+  expect({isOutputOn, isMoving}, JSON.stringify(reports())).toEqual({isOutputOn: false, isMoving: false});
   await delay(300);
   expect((await bench.readState()).probeMm).toEqual(probeMm);
 }
@@ -124,7 +124,7 @@ describe('a host that is gone', () => {
     await expect.poll(reports).toHaveLength(1);
     await expectSafe();
     const [report] = reports();
-    expect(report).toMatchObject({cause: 'died', host: {pid: child.pid}, isTold: false});
+    expect(report).toMatchObject({cause: 'died', host: {pid: child.pid}, isReported: false});
     expect(report.instruments.find(({kind}) => kind === 'source')).toMatchObject({
       outcome: 'safe',
       text: 'RF of the source is off, as it answers.',
@@ -143,7 +143,7 @@ describe('a host that is gone', () => {
     expect(notes).toMatchObject([{runUid: run.uid}]);
     expect(notes[0].text).toContain('RF of the source is off');
     // Told once; the end of the second host was a normal one.
-    expect(reports()).toMatchObject([{isTold: true}]);
+    expect(reports()).toMatchObject([{isReported: true}]);
   });
 
   it('suspended in mid-scan: it goes on and says so; for longer than is stated, it is ended and the bench made safe', async () => {

@@ -69,8 +69,8 @@ describe('locks', () => {
       '{"pid":',
     ]) {
       writeFileSync(file, content);
-      const isTold = process.platform === 'linux' || !content.includes('"1"');
-      if (!isTold) continue;
+      const isReported = process.platform === 'linux' || !content.includes('"1"');
+      if (!isReported) continue;
       const lock = await createPortLocks(folder).acquire(key);
       expect(lockFiles()).toHaveLength(1);
       await lock[Symbol.asyncDispose]();

@@ -53,7 +53,7 @@ const fileTexts: Readonly<Record<string, string>> = {
 const laterTexts: Readonly<Record<string, string>> = {
   'guard on duty': '{"guard":{"pid":12,"processStart":"345"},"host":{"pid":11,"processStart":"344"}}',
   'report of a guard':
-    '{"uid":"a","utc":"2026-11-30T20:00:00.000Z","hostId":"h","host":{"pid":11,"processStart":"344"},"cause":"died","silentS":1,"isHostEnded":true,"run":{"uid":"r","title":"run 1 (grid)"},"instruments":[{"role":"source","kind":"source","driver":"scpi-source","port":"127.0.0.1:5025","outcome":"safe","text":"RF of the source is off, as it answers.","tookMs":20}],"isTold":false}',
+    '{"uid":"a","utc":"2026-11-30T20:00:00.000Z","hostId":"h","host":{"pid":11,"processStart":"344"},"cause":"died","silentS":1,"isHostEnded":true,"run":{"uid":"r","title":"run 1 (grid)"},"instruments":[{"role":"source","kind":"source","driver":"scpi-source","port":"127.0.0.1:5025","outcome":"safe","text":"RF of the source is off, as it answers.","tookMs":20}],"isReported":false}',
   'calibration as-built':
     '{"benchName":"bench","benchSeed":null,"version":1,"designHash":"sha256:a","designName":"digits","alignmentUid":"a","plates":[{"plate":1,"dxMm":{"value":0.1,"sigma":0.01},"dyMm":{"value":0.1,"sigma":0.01},"dzMm":{"value":0.1,"sigma":0.01},"rotationDeg":{"value":0.1,"sigma":0.01},"refractiveIndex":{"value":1.72,"sigma":null},"extinction":0.03,"heights":{"source":"fitted","rmsMm":0.02,"meanMm":0,"errorMm":0.03,"recovered":[{"periodMm":1.2,"part":0.4}],"resolutionMm":null}}],"heightsArtifactUid":"b","fittedRunUids":["c"],"fittedPointCount":100,"measuredHeightsUids":[],"by":"Ada","programVersion":"0.1.0"}',
   'calibration read-out':

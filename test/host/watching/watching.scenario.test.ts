@@ -15,7 +15,7 @@ interface Disturbance {
   readonly mend: () => Promise<void> | void;
   readonly reason: RegExp;
   /** The stage, the lock-in or the reading itself may tell before a look does: then no point is in doubt by a look. */
-  readonly isTold?: boolean;
+  readonly isReported?: boolean;
   /** Point after which it happens. */
   readonly after?: number;
 }
@@ -64,14 +64,14 @@ const disturbances: readonly Disturbance[] = [
     mend: () => undefined,
     reason: /position of x is|did not arrive|came to rest elsewhere|state of the controller is/,
     after: 25,
-    isTold: true,
+    isReported: true,
   },
   {
     what: 'a soft reset of the stage',
     act: () => at.say('grbl', '\x18'),
     mend: () => at.say('grbl', '$X'),
     reason: /reset|restart|rebooted|does not know where it is|ALARM|position is not trusted/i,
-    isTold: true,
+    isReported: true,
   },
 ];
 
@@ -92,14 +92,14 @@ describe('a run is a success only while nothing at the bench has changed', () =>
 
   it.for(disturbances)(
     'fails with its reason after: $what',
-    async ({act, mend, reason, isTold, after = 8}) => {
+    async ({act, mend, reason, isReported, after = 8}) => {
       const {stop, outcome, runUid} = await scanDisturbed(at, bench, act, {after});
       await mend();
       expect(stop.exit_status).toBe('fail');
       expect(stop.reason).toMatch(reason);
       expect(outcome.endedEarly?.message).toMatch(reason);
       expect(at.virtual.source.core.rf.isOutputOn).toBe(false);
-      if (isTold === true) return;
+      if (isReported === true) return;
       const [first, last] = stop.doubtful?.points['primary'] ?? [0, 0];
       expect(stop.doubtful?.is_changed).toBe(true);
       // What was measured after the disturbance is in doubt, all of it.

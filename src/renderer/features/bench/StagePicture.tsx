@@ -1,7 +1,7 @@
 import {type ReactElement, useEffect, useMemo, useState} from 'react';
 import {statusStore, useStatus} from '../../connection/index.ts';
 import {useStagePosition} from '../../run-data/index.ts';
-import {LiveTrack, type PointMm, type RectMm, StageMap} from '../../viewer/index.ts';
+import {LiveTrack, type Overlay, type PointMm, type RectMm, StageMap} from '../../viewer/index.ts';
 import type {GoTo} from './go-to.ts';
 
 /** Shown while the stage tells no limits of an axis, mm. */
@@ -14,6 +14,8 @@ export function StagePicture({goTo}: {readonly goTo: GoTo}): ReactElement {
   const trail = useTrail();
   const limitsMm = useLimits();
   const lastScanMm = useLastScan();
+  const keepOutMm = useKeepOut(limitsMm);
+  const outline = useOutline();
   const {preview, targetMm} = goTo;
   const target = useMemo(() => pointFrom(targetMm.x, targetMm.y), [targetMm.x, targetMm.y]);
   const path = useMemo(
@@ -28,6 +30,8 @@ export function StagePicture({goTo}: {readonly goTo: GoTo}): ReactElement {
       trail={trail}
       targetMm={target}
       onPick={({xMm, yMm}) => goTo.pick({...targetMm, x: roundMm(xMm), y: roundMm(yMm)})}
+      keepOutMm={keepOutMm}
+      overlays={outline}
       {...(lastScanMm ? {lastScanMm} : {})}
       {...(path ? {plannedPathMm: path} : {})}
     />
@@ -48,6 +52,29 @@ function useLimits(): RectMm {
     return JSON.stringify([limits?.x ?? unknownMm, limits?.y ?? unknownMm]);
   });
   return useMemo(() => rectFrom(key), [key]);
+}
+
+/** Keep-out zones in x and y; an axis that one does not name is barred over its whole length. */
+function useKeepOut(limitsMm: RectMm): readonly RectMm[] {
+  const key = useStatus((status) => JSON.stringify(status?.stage?.keepOut ?? []));
+  return useMemo(() => {
+    const zones = JSON.parse(key) as readonly Partial<RectMm>[];
+    // One that bars z alone lies above or below the whole area: it is not drawn over it.
+    return zones
+      .filter(({xMm, yMm}) => xMm !== undefined || yMm !== undefined)
+      .map(({xMm = limitsMm.xMm, yMm = limitsMm.yMm}) => ({xMm, yMm}));
+  }, [key, limitsMm]);
+}
+
+/** The mechanical envelope, closed. */
+function useOutline(): readonly Overlay[] {
+  const key = useStatus((status) => JSON.stringify(status?.stage?.envelopeMm ?? null));
+  return useMemo(() => {
+    const corners = JSON.parse(key) as readonly (readonly [number, number])[] | null;
+    if (!corners) return [];
+    const pathMm = [...corners, corners[0]].map(([xMm, yMm]) => ({xMm, yMm}));
+    return [{kind: 'path', pathMm, tone: 'attention', isDashed: true, label: 'envelope'}];
+  }, [key]);
 }
 
 function useLastScan(): RectMm | null {

@@ -1,13 +1,8 @@
-import type {Command} from 'commander';
 import {parseBoundedJson} from '../base/bounded-json.ts';
 import {BenchError} from '../contract/errors.ts';
 import {firstIssueText} from '../contract/schema-issue.ts';
-import {suspenderLabels, suspenderSchema, type Suspender} from '../contract/suspender.ts';
-
-/** Options that say what suspends a run. */
-export interface SuspenderCliOptions {
-  readonly suspend?: readonly string[];
-}
+import {suspenderSchema, type Suspender} from '../contract/suspender.ts';
+import type {SuspenderCliOptions} from './settings-options.ts';
 
 const longestText = 10_000;
 
@@ -18,15 +13,6 @@ const mainFields = {
   'disk-space': 'leastBytes',
   'operator-absent': 'absentS',
 } as const satisfies Partial<Record<Suspender['when'], string>>;
-
-export const withSuspenderOptions = (command: Command): Command =>
-  command.option(
-    '--suspend <condition>',
-    `pause the run while something is not well, and go on by itself: ${Object.keys(suspenderLabels).join(', ')}; ` +
-      'with a number where it has one (source-level=0.5 dB, reference-drift=0.05, disk-space=2e9 bytes, operator-absent=600 s), ' +
-      'or as JSON with every field (docs/watching.md); several times for several; none for nothing that the bench file names',
-    (text: string, before: readonly string[] = []) => [...before, text],
-  );
 
 /** What suspends the run; undefined for what the bench file says. Throws `cli/usage`. */
 export function suspendersFrom({suspend}: SuspenderCliOptions): Suspender[] | undefined {

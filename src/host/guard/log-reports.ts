@@ -2,15 +2,15 @@ import {benchErrorFrom, hasCode} from '../../contract/errors.ts';
 import type {GuardReport} from '../../contract/stored/guard-records.ts';
 import type {HostLog} from '../services.ts';
 import type {Store} from '../store/open-store.ts';
-import {markTold, readReports} from './guard-files.ts';
+import {markReported, readReports} from './guard-files.ts';
 import {guardReportText, isProvenSafe} from './guard-report-text.ts';
 
 /**
  * Tells what guards of earlier hosts have done since anybody was told: in the log, with the run that was cut off, and in
  * the audit trail. Without a store that can be written it is told, and told again at the next start.
  */
-export async function tellReports(dataPath: string, store: Store, log: HostLog): Promise<void> {
-  for (const report of await untoldReports(dataPath, log)) {
+export async function logReports(dataPath: string, store: Store, log: HostLog): Promise<void> {
+  for (const report of await unreported(dataPath, log)) {
     const text = guardReportText(report);
     log.add({level: isProvenSafe(report) ? 'attention' : 'error', source: 'bench', text, code: null});
     if (store.readOnlyBecause) continue;
@@ -21,13 +21,13 @@ export async function tellReports(dataPath: string, store: Store, log: HostLog):
       subject: report.run?.uid ?? 'bench',
       details: {...report, text},
     });
-    await markTold(dataPath, report);
+    await markReported(dataPath, report);
   }
 }
 
-async function untoldReports(dataPath: string, log: HostLog): Promise<GuardReport[]> {
+async function unreported(dataPath: string, log: HostLog): Promise<GuardReport[]> {
   try {
-    return (await readReports(dataPath)).filter(({isTold}) => !isTold);
+    return (await readReports(dataPath)).filter(({isReported}) => !isReported);
   } catch (error) {
     const text = `What guard processes have written down in ${dataPath} cannot be read: ${benchErrorFrom(error).message}`;
     log.add({level: 'attention', source: 'app', text, code: null});

@@ -30,10 +30,24 @@ export type Placement = Omit<z.infer<typeof placementSchema>, 'quarterTurns'> & 
 /** A part that stands as designed. */
 export const noPlacement: Placement = {dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0, flipX: false, flipY: false};
 
-/** A place for a plate, and which plate of the design (from 1) stands in it: its own unless given. */
-const layerPlacementSchema = placementSchema.extend({plate: z.number().int().min(1).optional()});
+const tilt = quantity(-10, 10, 'deg').optional();
+
+/**
+ * A place for a plate, and which plate of the design (from 1) stands in it: its own unless given. Tilts are about x and y
+ * through the plate's middle, before its rotation; none unless given.
+ */
+const layerPlacementSchema = placementSchema.extend({
+  plate: z.number().int().min(1).optional(),
+  tiltXDeg: tilt,
+  tiltYDeg: tilt,
+});
+/** Tilt of a plate out of the plane across the beam, about its x and y axes; 0 unless given. */
+export interface PlateTilt {
+  readonly tiltXDeg?: number | undefined;
+  readonly tiltYDeg?: number | undefined;
+}
 /** Placement of a place for a plate, and which plate stands in it. */
-export interface LayerPlacement extends Placement {
+export interface LayerPlacement extends Placement, PlateTilt {
   readonly plate?: number | undefined;
 }
 

@@ -6,9 +6,10 @@ import {vjpHeights} from './height-gradient.ts';
 import {fillLightChange} from './light-change.ts';
 import {inAxes, rigidMotions} from './motion.ts';
 import {vjpParameters} from './parameter-gradient.ts';
-import type {Parameter} from './parameters.ts';
+import {isTiltQuantity, type Parameter, type PlateQuantity} from './parameters.ts';
 import type {FieldView} from './sampling.ts';
 import type {Stack} from './stack.ts';
+import type {InnerQuantity} from './stack-tilts.ts';
 import type {BenchState} from './state.ts';
 
 /** What one scan shows: an object, where the points are in the scan's frame, which plates stood in the bench. */
@@ -68,27 +69,31 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
   const change = createFieldChange(stack);
   const readers = createScanReaders(stack, probe);
   /** Sends the light of a setting through the bench and reads its power at the points. */
-  const light = (state: BenchState, setting: PlaneSetting, withSlopes: boolean) => {
-    stack.setState(state, {withSlopes, present: setting.present});
+  const light = (state: BenchState, setting: PlaneSetting, parameters: readonly Parameter[]) => {
+    stack.setState(state, {
+      withSlopes: needsSlopesAlongZ(parameters),
+      present: setting.present,
+      tilting: tiltingPlates(parameters),
+    });
     stack.propagate(setting.object);
     const scan = readers.readerOf(setting);
     return {scan, power: scan.reader.readPower(convolver.view(stack.incident[plateCount + 1]) as FieldView)};
   };
   return {
     evaluate(state, setting, parameters) {
-      const {scan, power} = light(state, setting, needsSlopesAlongZ(parameters));
+      const {scan, power} = light(state, setting, parameters);
       const derivatives: Float64Array[] = [];
       if (parameters.length === 0) return {power, derivatives};
       const lit = {...scan, slopes: scan.reader.readSlopes()};
       const tangents: Tangents = {stack, change, scan: lit, parameters, derivatives};
       readFrame(stack, parameters, lit, derivatives);
       fillMotions(tangents);
-      fillMaterials(tangents);
+      fillInner(tangents);
       fillBeam(tangents);
       return {power, derivatives};
     },
     vjpHeights(state, setting, weights) {
-      const {scan} = light(state, setting, false);
+      const {scan} = light(state, setting, []);
       return weights.map((own) => {
         change.clear();
         scan.reader.adjoint(own, change.view);
@@ -96,13 +101,13 @@ export function createPlaneEvaluator(stack: Stack, probe: Probe): PlaneEvaluator
       });
     },
     powerAndHeights(state, setting, weigh, firstPlate) {
-      const {scan, power} = light(state, setting, false);
+      const {scan, power} = light(state, setting, []);
       change.clear();
       scan.reader.adjoint(weigh(power), change.view);
       return {power, heights: vjpHeights(stack, change.plane, firstPlate)};
     },
     vjpParameters(state, setting, parameters, weights) {
-      const {scan} = light(state, setting, needsSlopesAlongZ(parameters));
+      const {scan} = light(state, setting, parameters);
       const frame: Float64Array[] = [];
       readFrame(stack, parameters, {...scan, slopes: scan.reader.readSlopes()}, frame);
       change.clear();
@@ -167,21 +172,25 @@ function fillMotion(
   subtractOutput(read, behind, factor, {scan, stack});
 }
 
-function fillMaterials(tangents: Tangents): void {
+/** What changes the light from within a plate: its material and its tilt. */
+function fillInner(tangents: Tangents): void {
   const {stack, change, parameters} = tangents;
   parameters.forEach(({target}, index) => {
-    const isBatch = target.part === 'plates';
-    const isOne = target.part === 'plate' && (target.quantity === 'n' || target.quantity === 'k');
-    if (!isBatch && !isOne) return;
+    if (target.part !== 'plates' && target.part !== 'plate') return;
+    const {quantity} = target;
+    if (!isInnerQuantity(quantity)) return;
+    const own = target.part === 'plate' ? target.plate : undefined;
     change.clear();
-    const quantity = target.quantity as 'n' | 'k';
-    for (let plate = isOne ? target.plate : 0; plate < stack.plateCount; plate++) {
-      const isOwn = (isBatch || plate === (target as {plate: number}).plate) && stack.isPresent(plate);
+    for (let plate = own ?? 0; plate < stack.plateCount; plate++) {
+      const isOwn = (own === undefined || plate === own) && stack.isPresent(plate);
       stack.carryChange(plate + 1, change.plane, isOwn ? quantity : undefined);
     }
     readChange(tangents, index);
   });
 }
+
+const isInnerQuantity = (quantity: PlateQuantity): quantity is InnerQuantity =>
+  quantity === 'n' || quantity === 'k' || isTiltQuantity(quantity);
 
 function fillBeam(tangents: Tangents): void {
   const {stack, change, parameters} = tangents;
@@ -196,6 +205,14 @@ function fillBeam(tangents: Tangents): void {
 const needsSlopesAlongZ = (parameters: readonly Parameter[]): boolean =>
   parameters.some(
     ({target}) => (target.part === 'plate' || target.part === 'frame') && target.quantity === 'dz',
+  );
+
+/** Plates whose tilts are among the parameters. */
+const tiltingPlates = (parameters: readonly Parameter[]): ReadonlySet<number> =>
+  new Set(
+    parameters.flatMap(({target}) =>
+      target.part === 'plate' && isTiltQuantity(target.quantity) ? [target.plate] : [],
+    ),
   );
 
 function scaled(values: Float64Array, factor: number): Float64Array {

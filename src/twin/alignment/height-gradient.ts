@@ -16,7 +16,8 @@ export function vjpHeights(stack: Stack, work: KernelPlane, firstPlate = 0): Flo
   for (let part = plateCount; part > firstPlate; part--) {
     stack.carryBack(part, work);
     const own = out.subarray((part - 1) * size, part * size);
-    stack.passBack(part, work, stack.hasHeights(part - 1) ? visitHeights(stack, part - 1, own) : undefined);
+    const screen = stack.hasHeights(part - 1) ? visitHeights(stack, part - 1, own) : undefined;
+    stack.passBack(part, work, {screen});
   }
   return out;
 }

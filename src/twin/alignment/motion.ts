@@ -49,8 +49,11 @@ export function rigidMotions(parameters: readonly Parameter[]): RigidMotion[] {
         return [{index, part, own: {...still, dzMm: 1}, factor: 1}];
       case 'rotation':
         return [{index, part, own: {...still, turnRad: 1}, factor: perDegree}];
+      // These act from within the plate.
       case 'n':
       case 'k':
+      case 'tiltX':
+      case 'tiltY':
         return [];
     }
   });

@@ -1,9 +1,10 @@
 import type {KernelPlane} from '../propagation/convolver.ts';
 import {inAxes, rigidMotions, type Motion} from './motion.ts';
 import {fillLightChange} from './light-change.ts';
-import type {Parameter} from './parameters.ts';
+import {isTiltQuantity, type Parameter} from './parameters.ts';
 import type {FieldView} from './sampling.ts';
 import type {PlateScreen} from './stack-plates.ts';
+import type {PartVisit} from './stack-tilts.ts';
 import {sidePositions, type Stack} from './stack.ts';
 
 /** Overlaps Re sum conj(A) g of an adjoint field A with the slopes g of the field at a part: what any motion needs. */
@@ -52,7 +53,11 @@ export function vjpParameters(
   for (let part = plateCount + 1; part >= 0; part--) {
     if (part <= plateCount) {
       stack.carryBack(part, work);
-      stack.passBack(part, work, visitMaterial(stack, part, {parameters, out}));
+      const gradient = {parameters, out};
+      stack.passBack(part, work, {
+        screen: visitMaterial(stack, part, gradient),
+        tilt: visitTilt(part, gradient),
+      });
     }
     const here = motions.filter((motion) => motion.part === part);
     const isWanted = here.length > 0 || motions.some((motion) => motion.part === part - 1);
@@ -141,6 +146,19 @@ function visitMaterial(
       imaginary += b.im[i] * re - b.re[i] * im;
     }
     for (const {index, quantity} of wanted) out[index] += factor * (quantity === 'n' ? imaginary : -real);
+  };
+}
+
+/** Tilts of a plate, of which the stack knows the sums. */
+function visitTilt(part: number, {parameters, out}: Gradient): PartVisit['tilt'] {
+  const wanted = parameters.flatMap(({target}, index) =>
+    target.part === 'plate' && target.plate === part - 1 && isTiltQuantity(target.quantity)
+      ? [{index, quantity: target.quantity}]
+      : [],
+  );
+  if (wanted.length === 0) return undefined;
+  return (perDegree) => {
+    for (const {index, quantity} of wanted) out[index] = 2 * perDegree[quantity];
   };
 }
 

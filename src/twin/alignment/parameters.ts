@@ -3,9 +3,10 @@ import {BenchError} from '../../contract/errors.ts';
 import type {BeamState, BenchState, FrameState, PlateState} from './state.ts';
 
 /**
- * Numbers of a plate: shifts in mm, rotation about z in degrees, refractive index n and extinction k without unit.
+ * Numbers of a plate: shifts in mm, rotation about z and tilts about its x and y axes in degrees, refractive index n and extinction
+ * k without unit.
  */
-export type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'n' | 'k';
+export type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'tiltX' | 'tiltY' | 'n' | 'k';
 /** Numbers of the object: shifts in mm, rotation about z in degrees. */
 export type ObjectQuantity = 'dx' | 'dy' | 'rotation';
 /**
@@ -14,6 +15,10 @@ export type ObjectQuantity = 'dx' | 'dy' | 'rotation';
 export type BeamQuantity = 'centerX' | 'centerY' | 'narrowness' | 'curvature' | 'tiltX' | 'tiltY';
 /** Numbers of the scan's frame: shifts in mm, rotation and squareness in degrees, scale without unit. */
 export type FrameQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'scale' | 'squareness';
+
+/** Whether a number is the tilt of something about its x or y axis. */
+export const isTiltQuantity = (quantity: string): quantity is 'tiltX' | 'tiltY' =>
+  quantity === 'tiltX' || quantity === 'tiltY';
 
 /** One number of the bench. `plates` turns the number of all plates (one batch) together. */
 export type ParameterTarget =
@@ -44,6 +49,9 @@ const plateUnits: Readonly<Record<PlateQuantity, readonly [ParameterUnit, number
   dy: ['mm', 0.1],
   dz: ['mm', 0.5],
   rotation: ['deg', 0.2],
+  // The edge of a plate of 80 mm goes 0.35 mm along the beam.
+  tiltX: ['deg', 0.5],
+  tiltY: ['deg', 0.5],
   n: ['1', 0.01],
   k: ['1', 0.01],
 };
@@ -135,6 +143,8 @@ const plateKeys = {
   dy: 'dyMm',
   dz: 'dzMm',
   rotation: 'rotationDeg',
+  tiltX: 'tiltXDeg',
+  tiltY: 'tiltYDeg',
   n: 'refractiveIndex',
   k: 'extinction',
 } as const satisfies Record<PlateQuantity, keyof PlateState>;
@@ -159,7 +169,7 @@ const frameKeys = {
 export function readParameter(state: BenchState, {target}: Parameter): number {
   switch (target.part) {
     case 'plate':
-      return state.plates[target.plate][plateKeys[target.quantity]];
+      return state.plates[target.plate][plateKeys[target.quantity]] ?? 0;
     case 'plates':
       return state.plates[0][plateKeys[target.quantity]];
     case 'object':
@@ -184,9 +194,11 @@ export function moveState(
   parameters.forEach(({target}, i) => {
     const change = changes[i];
     switch (target.part) {
-      case 'plate':
-        plates[target.plate][plateKeys[target.quantity]] += change;
+      case 'plate': {
+        const own = plates[target.plate];
+        own[plateKeys[target.quantity]] = (own[plateKeys[target.quantity]] ?? 0) + change;
         break;
+      }
       case 'plates':
         for (const plate of plates) plate[plateKeys[target.quantity]] += change;
         break;

@@ -6,10 +6,9 @@ import {radicesOf} from '../kernel/plan.ts';
 import type {PlateModel} from '../layers/plate.ts';
 import {createConvolver, type Convolver, type KernelPlane} from '../propagation/convolver.ts';
 import {createLineFilter, type LineFilter} from './line-filter.ts';
-import type {FieldView} from './sampling.ts';
 import {createStackGaps} from './stack-gaps.ts';
-import {createStackPlates, type PlateScreen} from './stack-plates.ts';
 import type {StackSpec} from './stack-spec.ts';
+import {createTiltedPlates, type InnerQuantity, type PartVisit, type PlatesSetting} from './stack-tilts.ts';
 import {illuminationFrom, type BenchState} from './state.ts';
 
 /** Light on its way, all planes in one kernel memory; everything in the axes of the part where it is. */
@@ -34,21 +33,18 @@ export interface Stack {
   /** Whether a plate is present and has a print, whose heights may be off. */
   hasHeights(plate: number): boolean;
   /** Puts everything where a state has it. */
-  setState(
-    state: BenchState,
-    options: {readonly withSlopes: boolean; readonly present?: readonly boolean[] | undefined},
-  ): void;
+  setState(state: BenchState, options: PlatesSetting & {readonly withSlopes: boolean}): void;
   /** Sends light through an object; the fields stay until the next call. */
   propagate(object: ComplexPlane | null): void;
   /**
    * Carries a change of the light in front of part j through the part and over the gap behind it, to part j + 1. With a
-   * quantity, what a change of the plate's index or extinction does to the light that it was lit with last is added on the way.
+   * quantity, what its change (of a tilt by a degree) does to the light that the plate was lit with last is added on the way.
    */
-  carryChange(part: number, plane: KernelPlane, quantity?: 'n' | 'k'): void;
+  carryChange(part: number, plane: KernelPlane, quantity?: InnerQuantity): void;
   /** Adjoint of the way over the gap behind part j. */
   carryBack(part: number, plane: KernelPlane): void;
-  /** Adjoint of the way through part j; `visit` is called with the field behind each screen of a plate. */
-  passBack(part: number, plane: KernelPlane, visit?: (screen: PlateScreen, behind: FieldView) => void): void;
+  /** Adjoint of the way through part j. */
+  passBack(part: number, plane: KernelPlane, visit?: PartVisit): void;
   /** Position of the output plane's samples: from the bench frame into the last plate's axes. */
   toOutputAxes(xMm: number, yMm: number): readonly [number, number];
 }
@@ -69,7 +65,7 @@ export function createStack(spec: StackSpec): Stack {
     Array.from({length: plateCount + 2}, () => convolver.createPlane());
   const incident = createPlanes();
   const incidentZ = createPlanes();
-  const plates = createStackPlates(convolver, grid, spec);
+  const plates = createTiltedPlates(convolver, grid, spec);
   const writeLight = createLightWriter(convolver, incident[0], grid, spec.wavelengthMm);
   const gaps = createStackGaps(convolver, filter, grid, spec);
   let state: BenchState | undefined;
@@ -98,11 +94,11 @@ export function createStack(spec: StackSpec): Stack {
     setPlates: (next) => plates.setPlates(next),
     isPresent: (plate) => plates.isPresent(plate),
     hasHeights: (plate) => plates.hasHeights(plate),
-    setState(next, {withSlopes, present}) {
+    setState(next, {withSlopes, ...setting}) {
       state = next;
       hasSlopes = withSlopes;
       gaps.setState(next, withSlopes);
-      plates.setState(next, present);
+      plates.setState(next, setting);
       writeLight(next);
     },
     propagate(object) {

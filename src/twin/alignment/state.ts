@@ -8,6 +8,9 @@ export interface PlateState {
   readonly dzMm: number;
   /** About z through the plate's centre, positive from x to y. */
   readonly rotationDeg: number;
+  /** About the plate's x and y axes (docs/conventions.md); 0 unless given. */
+  readonly tiltXDeg?: number | undefined;
+  readonly tiltYDeg?: number | undefined;
   readonly refractiveIndex: number;
   readonly extinction: number;
 }

@@ -6,7 +6,7 @@ import {
   type RealArray,
   type RealPlane,
 } from '../../contract/optics.ts';
-import type {Placement} from '../../contract/placement.ts';
+import type {Placement, PlateTilt} from '../../contract/placement.ts';
 import {PixelFilter, type PixelEdges} from './pixel-filter.ts';
 
 /** One printed plate at zMm; `plateTransmission` takes it for a thin element, thick-plate.ts for the body that it is. */
@@ -26,7 +26,7 @@ export interface PlateModel {
   readonly reliefFaces?: 'source' | 'detector' | undefined;
   /** From the lowest to the highest place of the relief as drawn, mm above the base; of its heights unless given. */
   readonly extent?: {readonly lowestMm: number; readonly highestMm: number} | undefined;
-  readonly placement?: Partial<Placement> | undefined;
+  readonly placement?: (Partial<Placement> & PlateTilt) | undefined;
 }
 
 /**

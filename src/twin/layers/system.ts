@@ -13,6 +13,7 @@ import type {KernelTransfer} from '../propagation/convolver.ts';
 import {createPlatePasses} from './plate-passes.ts';
 import {edgesOn, type PixelEdges} from './pixel-filter.ts';
 import {openFrame, resampleObject, type PlateModel} from './plate.ts';
+import {isTilted, tiltMarginMm} from './tilted-frame.ts';
 
 /**
  * A bench from illumination to output plane. Every part is computed in its own frame: a gap carries the field from
@@ -85,9 +86,11 @@ export function createOpticalSystem(
   assertOrder(parts);
   const fine: Grid = {count: model.grid.count * oversample, pitchMm: model.grid.pitchMm / oversample};
   const turns = parts.slice(1).map((part, i) => part.frame.rotationRad - parts[i].frame.rotationRad);
-  const grid = turns.some((turn) => turn !== 0)
-    ? withMargin(fine, Math.max(...turns.map(Math.abs)), propagation)
-    : fine;
+  const leastMm = model.plates.some(({placement}) => isTilted(placement)) ? tiltMarginMm : 0;
+  const grid =
+    leastMm > 0 || turns.some((turn) => turn !== 0)
+      ? withMargin(fine, {turnRad: Math.max(...turns.map(Math.abs)), leastMm}, propagation)
+      : fine;
   const propagator = createPropagator(grid, model.wavelengthMm, propagation);
   const gaps = createGaps(parts, (distanceMm, dx, dy) => propagator.prepare(distanceMm, dx, dy));
   const edges = givenEdges ?? edgesOn(grid, model.wavelengthMm);
@@ -205,10 +208,17 @@ function createGaps(
   });
 }
 
-/** A larger grid with the same samples in its middle, so that rotated samples at the edge find what they need. */
-function withMargin(grid: Grid, turnRad: number, propagation: PropagationOptions): Grid {
+/** A larger grid with the same samples in its middle, so that rotated and tilted samples at the edge find what they need. */
+function withMargin(
+  grid: Grid,
+  {turnRad, leastMm}: {readonly turnRad: number; readonly leastMm: number},
+  propagation: PropagationOptions,
+): Grid {
   const corner = (grid.count / 2) * (Math.abs(Math.sin(turnRad)) + Math.abs(Math.cos(turnRad)) - 1);
-  const margin = Math.ceil(Math.max(corner, 0)) + interpolationReach;
+  const margin = Math.max(
+    Math.ceil(Math.max(corner, 0)) + interpolationReach,
+    Math.ceil(leastMm / grid.pitchMm),
+  );
   let count = grid.count + 2 * margin;
   while (radicesOf(transformLength(count, propagation)).some((radix) => radix > 5)) count += 2;
   return {count, pitchMm: grid.pitchMm};

@@ -31,8 +31,11 @@ const relative = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return Math.sqrt(difference / size);
 };
 const mode: Probe = {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28};
+const displacedState = displaced(3);
+/** One plate is tilted, the other one stands upright. */
 const state = {
-  ...displaced(3),
+  ...displacedState,
+  plates: displacedState.plates.map((plate, i) => ({...plate, ...(i === 0 && {tiltXDeg: 1.2, tiltYDeg: -0.8})})),
   object: {dxMm: 0.1, dyMm: -0.15, rotationDeg: 0.3},
   frame: {dxMm: 0.3, dyMm: -0.2, dzMm: 0.15, rotationDeg: 0.4, scale: 1.002, squarenessDeg: 0.3},
 };

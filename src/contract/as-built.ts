@@ -14,6 +14,9 @@ export const asBuiltPlateSchema = z.object({
   dyMm: found,
   dzMm: found,
   rotationDeg: found,
+  /** Tilts out of the plane across the beam; absent where none was looked for. */
+  tiltXDeg: found.exactOptional(),
+  tiltYDeg: found.exactOptional(),
   refractiveIndex: found,
   extinction: z.number(),
   heights: z.object({

@@ -194,8 +194,8 @@ export const alignCorrectionSchema = z.object({
   part: z.string(),
   /** From 0. */
   plateIndex: z.number().int(),
-  quantity: z.enum(['dx', 'dy', 'dz', 'rotation', 'flip']),
-  /** How far to move it along the axis of the bench (turn it from x to y): minus what was found. 0 for a flip. */
+  quantity: z.enum(['dx', 'dy', 'dz', 'rotation', 'tiltX', 'tiltY', 'flip']),
+  /** How far to move it along the axis of the bench (turn it from x to y, tilt it about its axis): minus what was found. 0 for a flip. */
   change: z.number(),
   sigma: z.number().nullable(),
   unit: z.enum(['mm', 'deg', '1']),

@@ -107,6 +107,8 @@ export const benchStateSchema = z.object({
         dyMm: z.number(),
         dzMm: z.number(),
         rotationDeg: z.number(),
+        tiltXDeg: z.number().optional(),
+        tiltYDeg: z.number().optional(),
         refractiveIndex: z.number(),
         extinction: z.number(),
       }),

@@ -150,7 +150,15 @@ const moved = (bench: AsBuiltBench): AsBuiltBench => ({
   ...bench,
   state: {
     ...bench.state,
-    plates: bench.state.plates.map((plate) => ({...plate, dxMm: 0, dyMm: 0, dzMm: 0, rotationDeg: 0})),
+    plates: bench.state.plates.map((plate) => ({
+      ...plate,
+      dxMm: 0,
+      dyMm: 0,
+      dzMm: 0,
+      rotationDeg: 0,
+      tiltXDeg: 0,
+      tiltYDeg: 0,
+    })),
   },
 });
 

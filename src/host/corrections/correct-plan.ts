@@ -89,6 +89,9 @@ const axisOfQuantity: Readonly<Record<AlignCorrection['quantity'], PlateAxis | u
   dy: 'dyMm',
   dz: 'dzMm',
   rotation: 'rotationDeg',
+  // No mount tilts plates.
+  tiltX: undefined,
+  tiltY: undefined,
   flip: undefined,
 };
 

@@ -13,20 +13,21 @@ const certainSigma = 2;
 
 /**
  * Where no table of the design says what a displacement costs: below these nothing that is seen changes. A tenth of a wavelength sideways, as much at the rim of a
- * plate that is turned, half a wavelength along the beam (networks of this kind lose nothing below a quarter of a
+ * plate that is turned, half a wavelength along the beam, as much at the rim of a plate that is tilted (networks of this kind lose nothing below a quarter of a
  * wavelength sideways and hardly anything along the beam; see docs/alignment.md).
  */
 const matteringOf = (wavelengthMm: number, plateSideMm: number) => ({
   lateralMm: wavelengthMm / 10,
   axialMm: wavelengthMm / 2,
   rotationDeg: degFromRad(wavelengthMm / 10 / (plateSideMm / 2)),
+  tiltDeg: degFromRad(wavelengthMm / 2 / (plateSideMm / 2)),
 });
 
 const viewpoint =
   'Seen from the source, looking along the beam: left is +x, up is +y, clockwise is from x to y, away from you is towards the detector.';
 
-type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation';
-const quantities: readonly PlateQuantity[] = ['dx', 'dy', 'dz', 'rotation'];
+type PlateQuantity = 'dx' | 'dy' | 'dz' | 'rotation' | 'tiltX' | 'tiltY';
+const quantities: readonly PlateQuantity[] = ['dx', 'dy', 'dz', 'rotation', 'tiltX', 'tiltY'];
 
 /** What a person would do to each plate, and by what it was judged whether that is worth doing. */
 export interface Corrections {
@@ -117,9 +118,8 @@ function correctionFrom(
   sensitivity?: AlignmentSensitivity,
 ): AlignCorrection {
   const part = `plate ${plateIndex + 1}`;
-  const isTurn = quantity === 'rotation';
-  const limit = isTurn ? matters.rotationDeg : quantity === 'dz' ? matters.axialMm : matters.lateralMm;
-  const unitText = isTurn ? 'degrees' : 'mm';
+  const limit = limitOf(quantity, matters);
+  const unitText = unit === 'deg' ? 'degrees' : 'mm';
   const cost = sensitivity && costOf(sensitivity, name, value);
   const reason =
     !identifiable || sigma === null
@@ -140,11 +140,29 @@ function correctionFrom(
     change: value === 0 ? 0 : -value,
     sigma,
     unit: unit === 'deg' ? 'deg' : 'mm',
-    text: `${isTurn ? 'turn' : 'move'} ${part} by ${amountText(Math.abs(value), sigma)} ${unitText} ${directionOf(quantity, -value)}`,
+    text: `${verbOf(quantity)} ${part} by ${amountText(Math.abs(value), sigma)} ${unitText} ${directionOf(quantity, -value)}`,
     isNeeded: reason === '',
     reason,
     cost: cost ? {...cost, text: costText(cost)} : null,
   };
+}
+
+const verbOf = (quantity: PlateQuantity): string =>
+  quantity === 'rotation' ? 'turn' : quantity === 'tiltX' || quantity === 'tiltY' ? 'tilt' : 'move';
+
+function limitOf(quantity: PlateQuantity, matters: ReturnType<typeof matteringOf>): number {
+  switch (quantity) {
+    case 'dx':
+    case 'dy':
+      return matters.lateralMm;
+    case 'dz':
+      return matters.axialMm;
+    case 'rotation':
+      return matters.rotationDeg;
+    case 'tiltX':
+    case 'tiltY':
+      return matters.tiltDeg;
+  }
 }
 
 /** Signs of docs/conventions.md, told from the source: there x runs to the left, and from x to y is clockwise. */
@@ -159,6 +177,10 @@ function directionOf(quantity: PlateQuantity, change: number): string {
       return isPositive ? 'towards the detector' : 'towards the source';
     case 'rotation':
       return isPositive ? 'clockwise' : 'counter-clockwise';
+    case 'tiltX':
+      return `about its horizontal axis, the upper edge towards the ${isPositive ? 'detector' : 'source'}`;
+    case 'tiltY':
+      return `about its vertical axis, the left edge (+x) towards the ${isPositive ? 'source' : 'detector'}`;
   }
 }
 

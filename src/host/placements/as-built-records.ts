@@ -194,6 +194,8 @@ function plateOf(
     dyMm: at('dy', own.dyMm),
     dzMm: at('dz', own.dzMm),
     rotationDeg: at('rotation', own.rotationDeg),
+    ...(own.tiltXDeg === undefined ? {} : {tiltXDeg: at('tiltX', own.tiltXDeg)}),
+    ...(own.tiltYDeg === undefined ? {} : {tiltYDeg: at('tiltY', own.tiltYDeg)}),
     refractiveIndex: {
       value: own.refractiveIndex,
       sigma: sigmaOf(`plate${place + 1}.n`, 'plates.n'),

@@ -79,7 +79,7 @@ export function createDesignSystem(
 }
 
 /** A placement without its flips: the parts are flipped before they are placed, and would be flipped twice. */
-const withoutTurns = (own: Partial<Placement> | undefined): Partial<Placement> => ({
+const withoutTurns = <Own extends Partial<Placement>>(own: Own | undefined) => ({
   ...own,
   flipX: false,
   flipY: false,

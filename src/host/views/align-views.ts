@@ -6,7 +6,7 @@ import type {
   AlignSummary,
 } from '../../contract/api/index.ts';
 import {degFromRad} from '../../contract/units.ts';
-import {defaultParameters, designedState} from '../../twin/alignment/defaults.ts';
+import {defaultParameters, designedState, knownParameter} from '../../twin/alignment/defaults.ts';
 import {eigenSymmetric} from '../../twin/metrics/symmetric-matrix.ts';
 import {listParameters} from '../../twin/alignment/parameters.ts';
 import {modelFrom} from '../../twin/design/load.ts';
@@ -68,8 +68,9 @@ export async function readAlignPlanes(
   const scans = listSessionScans(store, session);
   const artifacts = store.listArtifacts(sessionUid);
   const {plates} = modelFrom(await loadSessionDesign(store, sessionUid));
+  const start = designedState(plates, illuminationKnown);
   const defaults = defaultParameters(
-    designedState(plates, illuminationKnown),
+    start,
     plates.map(() => true),
   );
   return {
@@ -87,8 +88,9 @@ export async function readAlignPlanes(
       problem,
     })),
     parameters: listParameters(plates.length).map(({name, unit}) => {
-      const free = defaults.find((parameter) => parameter.name === name);
-      return {name, unit, isFreeByDefault: free !== undefined, priorSigma: free?.priorSigma ?? null};
+      const isFreeByDefault = defaults.some((parameter) => parameter.name === name);
+      const {priorSigma = null} = knownParameter(name, start, defaults);
+      return {name, unit, isFreeByDefault, priorSigma};
     }),
   };
 }

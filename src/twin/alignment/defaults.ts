@@ -1,6 +1,12 @@
 import type {Illumination} from '../../contract/illumination.ts';
 import type {PlateModel} from '../layers/plate.ts';
-import {createParameter, parseParameter, type Parameter} from './parameters.ts';
+import {
+  createParameter,
+  isTiltQuantity,
+  parseParameter,
+  readParameter,
+  type Parameter,
+} from './parameters.ts';
 import {beamFrom, type BenchState} from './state.ts';
 
 /** Everything where the design has it, lit as it is known to be. */
@@ -11,6 +17,8 @@ export function designedState(plates: readonly PlateModel[], illumination: Illum
       dyMm: placement.dyMm ?? 0,
       dzMm: placement.dzMm ?? 0,
       rotationDeg: placement.rotationDeg ?? 0,
+      ...(placement.tiltXDeg ? {tiltXDeg: placement.tiltXDeg} : {}),
+      ...(placement.tiltYDeg ? {tiltYDeg: placement.tiltYDeg} : {}),
       refractiveIndex,
       extinction,
     })),
@@ -57,6 +65,29 @@ export function defaultParameters(start: BenchState, present: readonly boolean[]
   return [...plates, ...frame, ...beam, ...(present.some(Boolean) ? [index] : [])];
 }
 
+/**
+ * A plate stands upright in its holder to about this, one standard deviation: the edge of a plate of 80 mm is 0.35 mm further along
+ * the beam than its middle.
+ */
+const tiltSigmaDeg = 0.5;
+
+/** A parameter by its name with what is known of it beforehand; `defaults` of the same bench. Throws `twin/invalid`. */
+export function knownParameter(
+  name: string,
+  start: BenchState,
+  defaults: readonly Parameter[] = defaultParameters(
+    start,
+    start.plates.map(() => true),
+  ),
+): Parameter {
+  const own = defaults.find((parameter) => parameter.name === name);
+  if (own) return own;
+  const parameter = parseParameter(name, start.plates.length);
+  return isTiltQuantity(parameter.target.quantity)
+    ? createParameter(parameter.target, {sigma: tiltSigmaDeg, mean: readParameter(start, parameter)})
+    : parameter;
+}
+
 /** `+name` adds to the default, `-name` takes away; names alone are all that is free. Throws `twin/invalid`. */
 export function chooseParameters(
   names: readonly string[],
@@ -65,8 +96,7 @@ export function chooseParameters(
 ): Parameter[] {
   const defaults = defaultParameters(start, present);
   if (names.length === 0) return defaults;
-  const known = (name: string): Parameter =>
-    defaults.find((parameter) => parameter.name === name) ?? parseParameter(name, start.plates.length);
+  const known = (name: string): Parameter => knownParameter(name, start, defaults);
   const isChange = names.every((name) => /^[+-]/.test(name));
   if (!isChange) return names.map((name) => known(name.replace(/^\+/, '')));
   const removed = new Set(

@@ -9,8 +9,8 @@ import {vjpParameters} from './parameter-gradient.ts';
 import {isTiltQuantity, type Parameter, type PlateQuantity} from './parameters.ts';
 import type {FieldView} from './sampling.ts';
 import type {Stack} from './stack.ts';
-import type {InnerQuantity} from './stack-tilts.ts';
 import type {BenchState} from './state.ts';
+import type {InnerQuantity} from './tilted-part.ts';
 
 /** What one scan shows: an object, where the points are in the scan's frame, which plates stood in the bench. */
 export interface PlaneSetting {

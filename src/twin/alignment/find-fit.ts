@@ -7,6 +7,7 @@ import {explainedBelowRatio} from './explained.ts';
 import {searchFarAway, searchFurtherAway} from './far-search.ts';
 import {fitPlanes, unexplainedBy, type PlaneFit} from './fit-planes.ts';
 import {rankAssemblyErrors, searchOrientation, type AssemblyErrorRanking} from './orientation.ts';
+import {isTiltQuantity, type Parameter} from './parameters.ts';
 import {withPlateOptics} from './problem.ts';
 import {limitSearch, mostAssemblyPlanes, mostFarPlanes, unlessAtLimit} from './search-limit.ts';
 
@@ -168,6 +169,9 @@ const rankErrors = ({
     onStep: (text, done) => report('orientation', text, 0.2 + 0.1 * done),
   });
 
+const isLookedForFarOff = ({target}: Parameter): boolean =>
+  target.part === 'plate' && target.quantity !== 'dz' && !isTiltQuantity(target.quantity);
+
 /** Looks for plates far off, everything put in as designed; the candidate itself where that explains no more. */
 async function searchFar(
   task: AlignTask,
@@ -178,8 +182,7 @@ async function searchFar(
   const {engine} =
     search === searchFarAway ? limitSearch(task.searchEngine, mostFarPlanes) : {engine: task.searchEngine};
   // With every plate held there is nothing to be found far off.
-  if (!problem.parameters.some(({target}) => target.part === 'plate' && target.quantity !== 'dz'))
-    return candidate;
+  if (!problem.parameters.some(isLookedForFarOff)) return candidate;
   const coarse = await unlessAtLimit(
     search(engine, problem.planes, problem.start, searchOptions(task)),
     candidate.coarse,

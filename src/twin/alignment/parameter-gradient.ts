@@ -4,8 +4,8 @@ import {fillLightChange} from './light-change.ts';
 import {isTiltQuantity, type Parameter} from './parameters.ts';
 import type {FieldView} from './sampling.ts';
 import type {PlateScreen} from './stack-plates.ts';
-import type {PartVisit} from './stack-tilts.ts';
 import {sidePositions, type Stack} from './stack.ts';
+import type {PartVisit} from './tilted-part.ts';
 
 /** Overlaps Re sum conj(A) g of an adjoint field A with the slopes g of the field at a part: what any motion needs. */
 interface PartOverlaps {

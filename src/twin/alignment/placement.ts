@@ -66,7 +66,7 @@ export function placementFrom(
   arrangement: Arrangement,
 ): BenchPlacementData {
   return {
-    layers: plates.map(({dxMm, dyMm, dzMm, rotationDeg}, place) => {
+    layers: plates.map(({dxMm, dyMm, dzMm, rotationDeg, tiltXDeg, tiltYDeg}, place) => {
       const {plate, orientation} = arrangement.plates[place];
       return {
         ...noPlacement,
@@ -75,6 +75,8 @@ export function placementFrom(
         dzMm,
         rotationDeg,
         ...turns[orientation],
+        ...(tiltXDeg ? {tiltXDeg} : {}),
+        ...(tiltYDeg ? {tiltYDeg} : {}),
         ...(plate === place ? {} : {plate: plate + 1}),
       };
     }),

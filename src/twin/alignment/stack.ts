@@ -8,8 +8,9 @@ import {createConvolver, type Convolver, type KernelPlane} from '../propagation/
 import {createLineFilter, type LineFilter} from './line-filter.ts';
 import {createStackGaps} from './stack-gaps.ts';
 import type {StackSpec} from './stack-spec.ts';
-import {createTiltedPlates, type InnerQuantity, type PartVisit, type PlatesSetting} from './stack-tilts.ts';
+import {createTiltedPlates, type PlatesSetting} from './stack-tilts.ts';
 import {illuminationFrom, type BenchState} from './state.ts';
+import type {InnerQuantity, PartVisit} from './tilted-part.ts';
 
 /** Light on its way, all planes in one kernel memory; everything in the axes of the part where it is. */
 export interface Stack {

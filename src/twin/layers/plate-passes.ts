@@ -6,7 +6,8 @@ import type {PixelEdges} from './pixel-filter.ts';
 import {plateTransmission, type PlateModel} from './plate.ts';
 import {createThickMedium, type ThickMedium} from './thick-medium.ts';
 import {ThickPlate} from './thick-plate.ts';
-import {createTiltWays, isTilted, slopesOf, TiltedFrame, type Slopes, type TiltWays} from './tilted-frame.ts';
+import {createTiltWays, isTilted, slopesOf, type Slopes, type TiltWays} from './tilt-ways.ts';
+import {TiltedFrame} from './tilted-frame.ts';
 
 /** What a plate does to a field, both as at its reference plane. */
 export type PlatePass = (field: ComplexPlane) => ComplexPlane;

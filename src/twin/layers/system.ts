@@ -13,7 +13,7 @@ import type {KernelTransfer} from '../propagation/convolver.ts';
 import {createPlatePasses} from './plate-passes.ts';
 import {edgesOn, type PixelEdges} from './pixel-filter.ts';
 import {openFrame, resampleObject, type PlateModel} from './plate.ts';
-import {isTilted, tiltMarginMm} from './tilted-frame.ts';
+import {isTilted, tiltMarginMm} from './tilt-ways.ts';
 
 /**
  * A bench from illumination to output plane. Every part is computed in its own frame: a gap carries the field from
@@ -86,11 +86,7 @@ export function createOpticalSystem(
   assertOrder(parts);
   const fine: Grid = {count: model.grid.count * oversample, pitchMm: model.grid.pitchMm / oversample};
   const turns = parts.slice(1).map((part, i) => part.frame.rotationRad - parts[i].frame.rotationRad);
-  const leastMm = model.plates.some(({placement}) => isTilted(placement)) ? tiltMarginMm : 0;
-  const grid =
-    leastMm > 0 || turns.some((turn) => turn !== 0)
-      ? withMargin(fine, {turnRad: Math.max(...turns.map(Math.abs)), leastMm}, propagation)
-      : fine;
+  const grid = withMargin(fine, {turns, plates: model.plates}, propagation);
   const propagator = createPropagator(grid, model.wavelengthMm, propagation);
   const gaps = createGaps(parts, (distanceMm, dx, dy) => propagator.prepare(distanceMm, dx, dy));
   const edges = givenEdges ?? edgesOn(grid, model.wavelengthMm);
@@ -208,12 +204,18 @@ function createGaps(
   });
 }
 
-/** A larger grid with the same samples in its middle, so that rotated and tilted samples at the edge find what they need. */
+/**
+ * A larger grid with the same samples in its middle where something is rotated or tilted, so that samples at the edge find what
+ * they need.
+ */
 function withMargin(
   grid: Grid,
-  {turnRad, leastMm}: {readonly turnRad: number; readonly leastMm: number},
+  {turns, plates}: {readonly turns: readonly number[]; readonly plates: readonly PlateModel[]},
   propagation: PropagationOptions,
 ): Grid {
+  const leastMm = plates.some(({placement}) => isTilted(placement)) ? tiltMarginMm : 0;
+  const turnRad = Math.max(...turns.map(Math.abs));
+  if (turnRad === 0 && leastMm === 0) return grid;
   const corner = (grid.count / 2) * (Math.abs(Math.sin(turnRad)) + Math.abs(Math.cos(turnRad)) - 1);
   const margin = Math.max(
     Math.ceil(Math.max(corner, 0)) + interpolationReach,

@@ -221,6 +221,40 @@ test('corrections say the direction as seen from the source, and only what is ce
   expect(small.text).toMatch(/Nothing has to be moved/);
 });
 
+test('corrections say to which side a plate is tilted back, as seen from the source', async () => {
+  const {file} = await openDesign(defaultDesignFolder);
+  const tilt = (name: string, value: number): AlignedParameter => ({
+    name,
+    value,
+    sigma: 0.05,
+    unit: 'deg',
+    identifiable: true,
+  });
+  const {items} = correctionsOf(
+    {
+      result: alignmentResult({
+        parameters: [tilt('plate3.tiltX', 0.8), tilt('plate3.tiltY', 0.7), tilt('plate4.tiltX', 0.3)],
+      }),
+      arrangement: asDesigned(5),
+    },
+    file,
+  );
+  // A turn about x takes the side of larger y along the beam, one about y that of larger x against it.
+  expect(items.map(({text}) => text)).toEqual([
+    'tilt plate 3 by 0.800 +- 0.050 degrees about its horizontal axis, the upper edge towards the source',
+    'tilt plate 3 by 0.700 +- 0.050 degrees about its vertical axis, the left edge (+x) towards the detector',
+    'tilt plate 4 by 0.300 +- 0.050 degrees about its horizontal axis, the upper edge towards the source',
+  ]);
+  expect(items[0]).toMatchObject({
+    part: 'plate 3',
+    quantity: 'tiltX',
+    change: -0.8,
+    unit: 'deg',
+    isNeeded: true,
+  });
+  expect(items[2].reason).toBe('below what matters, 0.54 degrees');
+});
+
 test('corrections are judged by what the displacement costs this design, where that is computed', async () => {
   const {file} = await openDesign(defaultDesignFolder);
   const alignment = getAlignment(store, addAlignment(addSession(), 0.1));

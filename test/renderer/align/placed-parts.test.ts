@@ -55,6 +55,22 @@ describe('parts of a result for its drawings', () => {
     expect(words).toContain('mirrored left-right');
   });
 
+  it('tell tilts that were looked for, and none of others', () => {
+    const tilt = {name: 'plate2.tiltX', value: 0.5, sigma: 0.03, unit: 'deg', identifiable: true} as const;
+    const other = {...tilt, name: 'plate2.tiltY', identifiable: false};
+    const {result} = detail;
+    const stack = foundStack({
+      ...detail,
+      result: {...result, parameters: [...result.parameters, tilt, other]},
+    });
+    const lines = foundLines(stack.parts[2]).map(({label, text}) => [label, text.replaceAll('\u202f', ' ')]);
+    expect(lines.slice(-2)).toEqual([
+      ['tilt x', '+0.500 ±0.030 deg'],
+      ['tilt y', 'not determined by these planes'],
+    ]);
+    expect(foundLines(partNamed('plate 2')).map(({label}) => label)).not.toContain('tilt x');
+  });
+
   it('call the object that was held still the origin', () => {
     expect(foundSentence(partNamed('object'))).toBe('object: the origin');
   });

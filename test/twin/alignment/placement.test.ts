@@ -98,6 +98,10 @@ describe('placement of an alignment', () => {
 
   const moved = displaced(5);
   const exchanged = {...right, plates: [...right.plates].reverse()};
+  const tilted = {
+    ...moved,
+    plates: moved.plates.map((plate, i) => ({...plate, tiltXDeg: 4 - 6 * i, tiltYDeg: -3})),
+  };
   const turned = (orientation: number): Arrangement => ({
     ...right,
     plates: [{plate: 0, orientation}, right.plates[1]],
@@ -105,6 +109,7 @@ describe('placement of an alignment', () => {
   it.each<[string, BenchState, Arrangement]>([
     ['plates that are shifted and turned', moved, right],
     ['a plate turned by a quarter', moved, turned(5)],
+    ['tilted plates, one of them turned by a quarter', tilted, turned(5)],
     ['a plate mirrored at the diagonal', moved, turned(4)],
     ['exchanged plates', moved, exchanged],
     ['a mask put in otherwise', moved, {...right, object: 6}],
@@ -123,6 +128,10 @@ describe('placement of an alignment', () => {
     const {fitted} = bothPlanes(moved, turned(5));
     const {predicted} = bothPlanes(moved, right);
     expect(computePearson(Float64Array.from(fitted), Float64Array.from(predicted))).toBeLessThan(0.8);
+    const leaning = bothPlanes(tilted, turned(5));
+    expect(computePearson(Float64Array.from(leaning.predicted), Float64Array.from(fitted))).toBeLessThan(
+      0.98,
+    );
   });
 
   it('of a bench with a plate turned by a quarter predicts what was measured there', async () => {

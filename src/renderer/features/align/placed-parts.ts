@@ -1,5 +1,6 @@
 import type {AlignDetail} from '../../../contract/api/index.ts';
 import type {EllipseMm, Found, PlacedPart} from '../../viewer/index.ts';
+import {quantityOf} from './align-labels.ts';
 import {signedValueText} from './value-text.ts';
 
 type Quantity = 'dx' | 'dy' | 'dz' | 'rotation';
@@ -12,8 +13,16 @@ export interface FoundPart extends PlacedPart {
   /** Quantities that were left free and that the planes determine. */
   readonly isIdentified: Readonly<Record<Quantity, boolean>>;
   readonly isFree: Readonly<Record<Quantity, boolean>>;
+  /** Tilts that were left free: they are told in words alone. */
+  readonly tilts: readonly FoundTilt[];
   /** `mirrored left-right`, or ''. */
   readonly flip: string;
+}
+
+/** A tilt of a plate about one of its axes, deg. */
+interface FoundTilt extends Found {
+  readonly label: string;
+  readonly isIdentified: boolean;
 }
 
 /** What was found, as the drawings show it. */
@@ -61,6 +70,12 @@ export function foundStack({result, ellipses, pictures, stack}: AlignDetail): Fo
       ellipse: isIdentified('dx') && isIdentified('dy') ? ellipseOf(ellipses, name) : null,
       isIdentified: each(isIdentified),
       isFree: each((quantity) => parameters.has(`${name}.${quantity}`)),
+      tilts: (['tiltX', 'tiltY'] as const).flatMap((quantity): FoundTilt[] => {
+        const tilt = parameters.get(`${name}.${quantity}`);
+        if (!tilt) return [];
+        const {value, sigma, identifiable: isIdentified} = tilt;
+        return [{label: quantityOf(tilt.name), value, sigma, isIdentified}];
+      }),
       flip: turnText(placement),
     };
   };
@@ -142,7 +157,7 @@ const lines: readonly {readonly quantity: Quantity; readonly label: string; read
 
 /** Where a part was found, number by number: `x`, `+0.310 ±0.020 mm`; what was not free is said to be as designed. */
 export function foundLines(part: FoundPart): readonly {readonly label: string; readonly text: string}[] {
-  return lines
+  const places = lines
     .filter(({quantity}) => part.kind === 'plate' || quantity !== 'dz' || part.isFree.dz)
     .map(({quantity, label, unit}) => {
       const {value, sigma} = part[fields[quantity]];
@@ -150,6 +165,11 @@ export function foundLines(part: FoundPart): readonly {readonly label: string; r
       if (!part.isIdentified[quantity]) return {label, text: 'not determined by these planes'};
       return {label, text: signedValueText(value, sigma, unit)};
     });
+  const tilts = part.tilts.map(({label, value, sigma, isIdentified}) => ({
+    label,
+    text: isIdentified ? signedValueText(value, sigma, 'deg') : 'not determined by these planes',
+  }));
+  return [...places, ...tilts];
 }
 
 /** All of it in a sentence, for those who do not see the drawing. */

@@ -142,6 +142,9 @@ function writeAsBuilt(output: Output, entry: AsBuiltEntry, isResult: boolean): v
   output.line(
     `${record.designName} as built, version ${record.version} (${uid}): ${status}${statusText === '' ? '' : `. ${statusText}`}`,
   );
+  const hasTilts = record.plates.some(
+    ({tiltXDeg, tiltYDeg}) => tiltXDeg !== undefined || tiltYDeg !== undefined,
+  );
   output.table(
     [
       {title: 'plate'},
@@ -149,13 +152,14 @@ function writeAsBuilt(output: Output, entry: AsBuiltEntry, isResult: boolean): v
       {title: 'y (mm)'},
       {title: 'z (mm)'},
       {title: 'turn (deg)'},
+      ...(hasTilts ? [{title: 'tilt x (deg)'}, {title: 'tilt y (deg)'}] : []),
       {title: 'index'},
       {title: 'heights', align: 'left'},
       {title: 'RMS (um)'},
       {title: 'unknown (um)'},
       {title: 'resolution (mm)'},
     ],
-    record.plates.map((plate) => rowOf(plate)),
+    record.plates.map((plate) => rowOf(plate, hasTilts)),
   );
   output.line(
     record.fittedRunUids.length === 0
@@ -165,7 +169,10 @@ function writeAsBuilt(output: Output, entry: AsBuiltEntry, isResult: boolean): v
   if (isResult) output.result(entry);
 }
 
-function rowOf({plate, dxMm, dyMm, dzMm, rotationDeg, refractiveIndex, heights}: AsBuiltPlate) {
+function rowOf(
+  {plate, dxMm, dyMm, dzMm, rotationDeg, tiltXDeg, tiltYDeg, refractiveIndex, heights}: AsBuiltPlate,
+  hasTilts: boolean,
+) {
   const text = ({value, sigma}: AsBuiltPlate['dxMm'], digits: number): string =>
     `${fixedText(value, digits)}${sigma === null ? '' : ` +-${fixedText(sigma, digits)}`}`;
   return [
@@ -174,6 +181,7 @@ function rowOf({plate, dxMm, dyMm, dzMm, rotationDeg, refractiveIndex, heights}:
     text(dyMm, 3),
     text(dzMm, 3),
     text(rotationDeg, 3),
+    ...(hasTilts ? [tiltXDeg, tiltYDeg].map((tilt) => (tilt ? text(tilt, 3) : 'n/a')) : []),
     text(refractiveIndex, 4),
     heights.source,
     fixedText(1000 * heights.rmsMm, 1),

@@ -101,6 +101,7 @@ const fittedText = ({record: {fittedRunUids, fittedPointCount}}: AsBuiltEntry): 
     : `Heights were fitted to ${countOf(fittedRunUids.length, 'plane')} with ${countOf(fittedPointCount, 'point')}.`;
 
 function Plates({plates}: {readonly plates: readonly AsBuiltPlate[]}): ReactElement {
+  const hasTilts = plates.some(({tiltXDeg, tiltYDeg}) => tiltXDeg !== undefined || tiltYDeg !== undefined);
   return (
     <div className={styles.plates} role="group" aria-label="Plates as built" tabIndex={0}>
       <table>
@@ -112,6 +113,7 @@ function Plates({plates}: {readonly plates: readonly AsBuiltPlate[]}): ReactElem
               'y (mm)',
               'z (mm)',
               'turn (deg)',
+              ...(hasTilts ? ['tilt x (deg)', 'tilt y (deg)'] : []),
               'index',
               'heights off, RMS (µm)',
               'unknown (µm)',
@@ -123,18 +125,22 @@ function Plates({plates}: {readonly plates: readonly AsBuiltPlate[]}): ReactElem
           </tr>
         </thead>
         <tbody>
-          {plates.map(({plate, dxMm, dyMm, dzMm, rotationDeg, refractiveIndex, heights}) => (
-            <tr key={plate}>
-              <th scope="row">{plate}</th>
-              <td>{foundText(dxMm, 3)}</td>
-              <td>{foundText(dyMm, 3)}</td>
-              <td>{foundText(dzMm, 3)}</td>
-              <td>{foundText(rotationDeg, 3)}</td>
-              <td>{foundText(refractiveIndex, 4)}</td>
-              <td>{`${fixedText(1000 * heights.rmsMm, 1)} (${heights.source})`}</td>
-              <td>{heights.errorMm === null ? '–' : fixedText(1000 * heights.errorMm, 1)}</td>
-            </tr>
-          ))}
+          {plates.map(
+            ({plate, dxMm, dyMm, dzMm, rotationDeg, tiltXDeg, tiltYDeg, refractiveIndex, heights}) => (
+              <tr key={plate}>
+                <th scope="row">{plate}</th>
+                <td>{foundText(dxMm, 3)}</td>
+                <td>{foundText(dyMm, 3)}</td>
+                <td>{foundText(dzMm, 3)}</td>
+                <td>{foundText(rotationDeg, 3)}</td>
+                {hasTilts && <td>{tiltXDeg ? foundText(tiltXDeg, 3) : '–'}</td>}
+                {hasTilts && <td>{tiltYDeg ? foundText(tiltYDeg, 3) : '–'}</td>}
+                <td>{foundText(refractiveIndex, 4)}</td>
+                <td>{`${fixedText(1000 * heights.rmsMm, 1)} (${heights.source})`}</td>
+                <td>{heights.errorMm === null ? '–' : fixedText(1000 * heights.errorMm, 1)}</td>
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
     </div>

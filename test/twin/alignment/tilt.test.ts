@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {createRandom} from '../../../src/base/random.ts';
 import type {PlateOptics} from '../../../src/contract/plate-optics.ts';
 import type {AlignmentResult} from '../../../src/contract/alignment.ts';
+import {benchStateSchema} from '../../../src/contract/stored/calibration-records.ts';
 import {noPlacement} from '../../../src/contract/placement.ts';
 import {alignBench} from '../../../src/twin/alignment/align.ts';
 import {chooseParameters} from '../../../src/twin/alignment/defaults.ts';
@@ -147,6 +148,13 @@ it('finds the tilts of thick plates', async () => {
     if (name.includes('.tilt'))
       expect(Math.abs(value - readParameter(truth, parseParameter(name, 2))), name).toBeLessThan(0.1);
   expect(rms(far(found, truth))).toBeLessThan(1.6);
+});
+
+it('are kept with the bench that was found', () => {
+  const truth = tiltedBench(1);
+  expect(benchStateSchema.parse(JSON.parse(JSON.stringify(truth)))).toEqual(truth);
+  // As a bench was kept before there were tilts.
+  expect(benchStateSchema.parse(JSON.parse(JSON.stringify(designed)))).toEqual(designed);
 });
 
 it('are known beforehand to half a degree about how the plates are taken to stand', () => {

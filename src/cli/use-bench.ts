@@ -121,5 +121,5 @@ const choiceFrom = (
 /** Sentences about the data folder that a start has to tell: runs that an earlier start left open. */
 export async function reportStart(client: BenchClient, {output}: CliContext): Promise<void> {
   const {entries} = await client.app.log({});
-  for (const {source, text} of entries) if (source === 'store') output.log(text);
+  for (const {source, text} of entries) if (source === 'store' || source === 'guard') output.log(text);
 }

@@ -87,7 +87,7 @@ export const logEntrySchema = z.object({
   id: z.number().int(),
   utc: z.string(),
   level: z.enum(['info', 'attention', 'error']),
-  /** Where it comes from: bench, run, stage, source, lockin, store, app. */
+  /** Where it comes from: bench, run, stage, source, lockin, store, guard, app. */
   source: z.string(),
   /** A whole sentence. */
   text: z.string(),

@@ -12,7 +12,7 @@ import {guardReportText, isProvenSafe} from './guard-report-text.ts';
 export async function logReports(dataPath: string, store: Store, log: HostLog): Promise<void> {
   for (const report of await unreported(dataPath, log)) {
     const text = guardReportText(report);
-    log.add({level: isProvenSafe(report) ? 'attention' : 'error', source: 'bench', text, code: null});
+    log.add({level: isProvenSafe(report) ? 'attention' : 'error', source: 'guard', text, code: null});
     if (store.readOnlyBecause) continue;
     if (report.run) addNote(store, report.run.uid, text);
     store.audit({

@@ -5,7 +5,11 @@ import {createRandom} from '../../../src/base/random.ts';
 import type {Design} from '../../../src/twin/design/load.ts';
 import {drawLinePattern} from '../../../src/twin/field/line-pattern.ts';
 import {imageQualityOf, measureImaging} from '../../../src/twin/measurement/imaging-quality.ts';
-import {idealPicture, idealPower} from '../../../src/twin/measurement/measured-picture.ts';
+import {
+  createPictureBench,
+  idealPicture,
+  idealPower,
+} from '../../../src/twin/measurement/measured-picture.ts';
 import {noAugmentation} from '../../../src/twin/training/augment.ts';
 import {createWantedPicture} from '../../../src/twin/training/image-target.ts';
 import {createSmallDesign} from '../../virtual/small-design.ts';
@@ -35,10 +39,12 @@ const pair = {image, picture: image};
 const model = measurementModelSchema.parse({});
 
 test('a plane close behind its object shows it better than one far behind, on a bench too', async () => {
-  const qualityOf = async (detectorMm: number, causes: typeof measurementCauses | readonly ['pixels']) =>
-    imageQualityOf([
-      measureImaging({design: await shadowDesign(detectorMm), window}, {causes, seed: '1', model}, [pair]),
-    ]);
+  const qualityOf = async (detectorMm: number, causes: typeof measurementCauses | readonly ['pixels']) => {
+    const design = await shadowDesign(detectorMm);
+    const {illumination} = causes.some((cause) => cause === 'light') ? model : design.file;
+    const bench = createPictureBench(design, window, model, {causes, seed: '1'});
+    return imageQualityOf([measureImaging({design, window, illumination}, bench, [pair])]);
+  };
   const near = await qualityOf(1.2, ['pixels']);
   const far = await qualityOf(24, ['pixels']);
   expect(near).toMatchObject({count: 1, pixelCount: 66, pixelMm: 0.3});

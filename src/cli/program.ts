@@ -12,6 +12,7 @@ import {addInstrumentCommands} from './commands/instrument.ts';
 import {addLedgerCommands} from './commands/ledger.ts';
 import {addDetectorCommands} from './commands/detector.ts';
 import {addMountCommands} from './commands/mount.ts';
+import {addQueueCommands} from './commands/queue.ts';
 import {addScanCommand} from './commands/scan.ts';
 import {addSessionCommands} from './commands/sessions.ts';
 import {addStageCommands} from './commands/stage.ts';
@@ -91,6 +92,7 @@ const createProgram = (): Command =>
 function addCommands(program: Command, context: CliContext): void {
   addCampaignCommand(program, context);
   addScanCommand(program, context);
+  addQueueCommands(program, context);
   addAlignCommand(program, context);
   addCalibrateCommand(program, context);
   addInstrumentCommands(program, context);

@@ -4,6 +4,7 @@ import {longestSafeWithinMs} from '../contract/durability.ts';
 import {BenchError, benchErrorFrom, hasCode} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
+import {disposeQueue} from './api/queue.ts';
 import {disposeDataServices} from './api/data-services.ts';
 import type {HostLog, SettingsStore} from './services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
@@ -217,6 +218,8 @@ async function endHost(
     }
   };
   log.add({level: 'info', source: 'app', text: `The program ends: ${reason}.`, code: null});
+  // Before the run is ended, or the queue would begin the next one.
+  await attempt(() => disposeQueue(services));
   await attempt(async () => {
     problems.push(...(await withDeadline(bench.close(reason), benchMs, 'Making the bench safe')));
   });

@@ -110,6 +110,7 @@ export const campaignResumeSchema = z.object({
     allowedRatio: true,
     isHomedFirst: true,
     operator: true,
+    suspenders: true,
     onSettings: true,
     isAttended: true,
   }).shape,
@@ -186,7 +187,15 @@ export const campaign = {
     .output(z.object({id: z.string()})),
   /** The same digits, design and scan once more, as a new campaign. */
   again: acting('/campaign/again', 'Run a campaign again with its plan', 'run-again')
-    .input(campaignResumeSchema.pick({sessionUid: true, operator: true, onSettings: true, isAttended: true}))
+    .input(
+      campaignResumeSchema.pick({
+        sessionUid: true,
+        operator: true,
+        suspenders: true,
+        onSettings: true,
+        isAttended: true,
+      }),
+    )
     .output(z.object({id: z.string()})),
   /** What a campaign has come to, once it is over, also early. One of the latest, by the id that its start gave. */
   outcome: reading('/campaign/outcome', 'What a campaign has come to')

@@ -12,6 +12,7 @@ import {design} from './design.ts';
 import {gpu} from './gpu.ts';
 import {instruments} from './instruments.ts';
 import {detector, mount, source, stage} from './manual-control.ts';
+import {queue} from './queue.ts';
 import {run, runs} from './runs.ts';
 import {scan} from './scan.ts';
 import {sessions} from './sessions.ts';
@@ -33,6 +34,7 @@ export const apiContract = {
   run,
   runs,
   campaign,
+  queue,
   compare,
   align,
   alignGuide,
@@ -73,6 +75,7 @@ export * from './map-preview.ts';
 export * from './instruments.ts';
 export * from './manual-control.ts';
 export * from './procedure.ts';
+export * from './queue.ts';
 export * from './run-status.ts';
 export * from './runs.ts';
 export * from './scan.ts';

@@ -118,6 +118,7 @@ export const resumeRequestSchema = z.object({
   operator: z.string().max(100).optional(),
   /** A point beyond the detector's range chooses the range anew instead of asking. */
   isDetectorSetUp: z.boolean().default(false),
+  suspenders: suspendersSchema.optional(),
   onSettings: onSettingsSchema,
   isAttended: isAttendedSchema,
 });
@@ -177,6 +178,7 @@ export const scan = {
         runUid: z.string(),
         sessionUid: z.string().optional(),
         operator: z.string().max(100).optional(),
+        suspenders: suspendersSchema.optional(),
         onSettings: onSettingsSchema,
         isAttended: isAttendedSchema,
       }),

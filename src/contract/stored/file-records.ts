@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {settingsSchema} from '../api/app.ts';
+import {storedQueueSchema} from '../queue.ts';
 import {inPlaceOrderSchema, inPlaceSchema, reprintLineageSchema} from '../reprint.ts';
 import {trainingCurvePointSchema} from '../training.ts';
 import {defineRecord} from './record.ts';
@@ -73,6 +74,9 @@ export const lockRecord = defineRecord({
     since: z.string().default(''),
   }),
 });
+
+/** `queue.json` of the data folder: what waits to be measured. */
+export const queueRecord = defineRecord({name: 'queue', version: 1, schema: storedQueueSchema});
 
 /** `window.json`: where the program's window stood, px. */
 export const windowPlaceRecord = defineRecord({

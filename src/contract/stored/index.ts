@@ -2,6 +2,7 @@ import {artifactRecords} from './artifact-records.ts';
 import {calibrationBases, calibrationRecords} from './calibration-records.ts';
 import {
   lockRecord,
+  queueRecord,
   reprintStateRecord,
   settingsRecord,
   trainingStateRecord,
@@ -39,5 +40,6 @@ export const storedKinds = {
   'reprint.json of a plate': [reprintStateRecord],
   'locks of ports': [lockRecord],
   'guard processes': [guardDutyRecord, guardReportRecord],
+  'queue.json': [queueRecord],
   'window.json': [windowPlaceRecord],
 } as const satisfies Readonly<Record<string, readonly AnyRecordKind[]>>;

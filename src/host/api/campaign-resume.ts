@@ -62,6 +62,7 @@ export const campaignResumeApi = (services: HostServices) => {
           resume,
         },
         title: `${title} goes on`,
+        suspenders: input.suspenders,
         onSettings: input.onSettings,
         isAttended: input.isAttended,
       });
@@ -105,6 +106,7 @@ const againHandler = (services: HostServices) => {
         ...who(input.operator || context.operator()),
       },
       title,
+      suspenders: input.suspenders,
       onSettings: input.onSettings,
       isAttended: input.isAttended,
     });

@@ -99,29 +99,48 @@ const campaignPlanning = (services: HostServices) => {
   };
 };
 
-const startHandler = (services: HostServices) => {
-  const {bench} = services;
-  return os.campaign.start.handler(async ({input, context, signal}) => {
-    const open = bench.requireOpen();
-    const prepared = await prepare(services, input, signal);
-    const {design, digits, choices} = prepared;
-    // Told now and not after the campaign has begun.
-    const options = campaignOptionsFrom(design.file, open, digits, choices);
-    assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
-    const operator = input.operator || context.operator();
-    const title = input.title || `campaign of ${countOf(digits.length, 'digit')} on ${open.file.name}`;
-    const who = operator === '' ? {} : {operator};
-    const {seed, align} = input;
-    const request = {...prepared, digitCount: digits.length, seed, align, title, ...who};
-    return startCampaign(services, {
-      request,
-      suspenders: input.suspenders,
-      title,
-      onSettings: input.onSettings,
-      isAttended: input.isAttended,
-    });
+const startHandler = (services: HostServices) =>
+  os.campaign.start.handler(({input, context, signal}) =>
+    campaignStartFrom(services, input, {operator: context.operator(), signal}),
+  );
+
+/** Starts the campaign that a request asks for; `operator` where it names none. */
+export async function campaignStartFrom(
+  services: HostServices,
+  input: RequestInput,
+  {operator: known, signal}: {readonly operator: string; readonly signal: AbortSignal | undefined},
+): Promise<{readonly id: string}> {
+  const open = services.bench.requireOpen();
+  const prepared = await prepare(services, input, signal);
+  const {design, digits, choices} = prepared;
+  // Told now and not after the campaign has begun.
+  const options = campaignOptionsFrom(design.file, open, digits, choices);
+  assertWithinLimits((await walkCampaign(open, options, signal)).dryRun);
+  const operator = input.operator || known;
+  const title = input.title || `campaign of ${countOf(digits.length, 'digit')} on ${open.file.name}`;
+  const who = operator === '' ? {} : {operator};
+  const {seed, align} = input;
+  return startCampaign(services, {
+    request: {...prepared, digitCount: digits.length, seed, align, title, ...who},
+    suspenders: input.suspenders,
+    title,
+    onSettings: input.onSettings,
+    isAttended: input.isAttended,
   });
-};
+}
+
+/** How long a campaign takes on the open bench, real time. Throws what that bench refuses it for. */
+export async function walkedCampaign(
+  services: HostServices,
+  input: RequestInput,
+  signal: AbortSignal | undefined,
+): Promise<{readonly seconds: number}> {
+  const open = services.bench.requireOpen();
+  const {design, digits, choices} = await prepare(services, input, signal);
+  const walked = await walkCampaign(open, campaignOptionsFrom(design.file, open, digits, choices), signal);
+  assertWithinLimits(walked.dryRun);
+  return {seconds: sFromMs(walked.durationMs) / open.clock.speed};
+}
 
 /** How campaigns stand, and what the operator changes of the one under way. */
 const campaignProgress = (services: HostServices) => {

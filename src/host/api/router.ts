@@ -30,6 +30,7 @@ export function createRouter(services: LiveServices, facts: AppFacts): ApiRouter
     stage: stageApi(services),
     mount: mountApi(services),
     run: runApi(services),
+    queue: os.queue.lazy(once(async () => ({default: (await import('./queue.ts')).queueApi(services)}))),
     scan: os.scan.lazy(once(async () => ({default: (await import('./scan.ts')).scanApi(services)}))),
     ...pageFeatures(services),
   });
@@ -94,6 +95,7 @@ function once<Feature>(load: () => Promise<Feature>): () => Promise<Feature> {
 export async function preloadFeatures(): Promise<void> {
   await import('./runs.ts');
   await import('./scan.ts');
+  await import('./queue.ts');
   await import('./sessions.ts');
   await import('./campaign.ts');
   await import('./design.ts');

@@ -40,6 +40,7 @@ export const scanResumeApi = (services: LiveServices) => {
       return startScan(services, {
         request,
         title: `run ${resume.start.scan_id} goes on: ${planTitle(resume.spec)}`,
+        suspenders: input.suspenders,
         onSettings: input.onSettings,
         isAttended: input.isAttended,
         signal,
@@ -84,6 +85,7 @@ const againHandler = (services: LiveServices) => {
         operator: input.operator || settings.get().operator || undefined,
       },
       title: planTitle(spec),
+      suspenders: input.suspenders,
       onSettings: input.onSettings,
       isAttended: input.isAttended,
       signal,

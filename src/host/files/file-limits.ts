@@ -21,4 +21,6 @@ export const fileLimitBytes = {
   idx: 640 * mebibyte,
   /** settings.json, ports.json, stage-places.json. */
   settings: mebibyte,
+  /** queue.json: a campaign that names a thousand digits has 20 kB. */
+  queue: 16 * mebibyte,
 } as const;

@@ -7,6 +7,7 @@ import {campaignActs} from '../features/campaign/campaign-acts.ts';
 import {compareActs} from '../features/compare/compare-acts.ts';
 import {designActs} from '../features/design/design-acts.ts';
 import {logActs} from '../features/log/log-acts.ts';
+import {queueActs} from '../features/queue/queue-acts.ts';
 import {scanActs} from '../features/scan/scan-acts.ts';
 import {sessionsActs} from '../features/sessions/sessions-acts.ts';
 
@@ -85,6 +86,17 @@ export const pages: readonly PageEntry[] = [
       acts: campaignActs,
     },
     async () => (await import('../features/campaign/index.ts')).CampaignPage,
+  ),
+  page(
+    {
+      id: 'queue',
+      icon: 'M4 4h12v3H4zM4 9h12v3H4zM4 14h12v3H4z',
+      name: 'Queue',
+      shortcut: 'g q',
+      purpose: 'What is measured one after the other',
+      acts: queueActs,
+    },
+    async () => (await import('../features/queue/index.ts')).QueuePage,
   ),
   page(
     {

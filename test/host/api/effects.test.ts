@@ -265,6 +265,15 @@ function inputsFor(host: TestHost): Inputs {
       repeat: {index: 0},
       exclude: {sessionUid, index: 0, isExcluded: true, reason: 'tried'},
     },
+    queue: {
+      state: {},
+      add: {job: {kind: 'scan', request: {plan: grid(4)}}},
+      remove: {id: missing},
+      move: {id: missing, place: 0},
+      setGoesOn: {id: missing, goesOnAfterFailure: true},
+      pause: undefined,
+      resume: undefined,
+    },
     compare: {planes: {a: side, b: side}},
     gpu: {
       offer: {name: 'tried'},

@@ -46,6 +46,8 @@ const fileTexts: Readonly<Record<string, string>> = {
     '{"key":"{}","step":5,"generation":1,"plate":3,"tried":[{"plate":3,"accuracy":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"meanMargin":0.1}],"before":{"before":{"successes":9,"count":10,"ratio":0.9,"low":0.6,"high":0.98,"confidence":0.95},"confusionBefore":[[1]]},"seconds":3}',
   'lock of a port':
     '{"pid":12,"processStart":"345","token":"t","port":"/dev/ttyUSB0","since":"2026-11-29T20:00:00.000Z"}',
+  queue:
+    '{"items":[{"id":"a","title":"point","job":{"kind":"scan","request":{"plan":{"plan":"point","xMm":0,"yMm":0}}},"state":"waiting","reason":"","goesOnAfterFailure":false,"seconds":60,"addedUtc":"2026-11-30T20:00:00.000Z","startedUtc":null,"endedUtc":null,"sessionUid":null}],"isPaused":false,"pausedBecause":""}',
   'place of the window': '{"x":10,"y":20,"width":1440,"height":900,"isMaximized":false}',
 };
 

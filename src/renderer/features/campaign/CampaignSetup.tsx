@@ -69,18 +69,7 @@ export function CampaignSetup(props: {
         <Panel title="How it is measured">
           <MeasureFields draft={draft} problems={problems} />
         </Panel>
-        <div className={styles.startBar}>
-          <PlanVerdict planning={planning} />
-          <Button
-            data-act="campaign.start"
-            variant="primary"
-            isDisabled={start.disabledBecause !== undefined}
-            hint={start.disabledBecause ?? 'Source on, dark level, beam, registration, digits (Ctrl+Enter)'}
-            onPress={start.run}
-          >
-            Start campaign
-          </Button>
-        </div>
+        <StartBar planning={planning} />
         {props.earlier}
       </div>
     </div>
@@ -88,6 +77,32 @@ export function CampaignSetup(props: {
 }
 
 const noDigits: readonly DigitChoice[] = [];
+
+/** What it takes, and the ways to have it measured: now, or when its turn comes. */
+function StartBar({planning}: {readonly planning: CampaignPlanning}): ReactElement {
+  const {start, queue} = planning;
+  return (
+    <div className={styles.startBar}>
+      <PlanVerdict planning={planning} />
+      <Button
+        data-act="campaign.start"
+        variant="primary"
+        isDisabled={start.disabledBecause !== undefined}
+        hint={start.disabledBecause ?? 'Source on, dark level, beam, registration, digits (Ctrl+Enter)'}
+        onPress={start.run}
+      >
+        Start campaign
+      </Button>
+      <Button
+        isDisabled={queue.disabledBecause !== undefined}
+        hint={queue.disabledBecause ?? 'Measured when its turn comes (page Queue)'}
+        onPress={queue.run}
+      >
+        Add to queue
+      </Button>
+    </div>
+  );
+}
 
 function PlanVerdict({planning}: {readonly planning: CampaignPlanning}): ReactElement {
   const {plan, isCurrent, problem, start} = planning;

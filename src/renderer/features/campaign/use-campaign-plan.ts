@@ -24,6 +24,8 @@ export interface CampaignPlanning {
   /** Why the host did not plan it, '' when it did. */
   readonly problem: string;
   readonly start: {readonly disabledBecause: string | undefined; readonly run: () => void};
+  /** Puts it at the end of the queue, also while something is measured. */
+  readonly queue: {readonly disabledBecause: string | undefined; readonly run: () => void};
 }
 
 /**
@@ -49,6 +51,7 @@ export function useCampaignPlan(draft: CampaignDraft, onStarted: () => void): Ca
   const problem =
     isSettled && query.error && !isDisconnect(query.error) ? problemFrom(query.error).message : '';
   const plan = query.data ?? null;
+  const mayNot = useRefusal('operate');
   const disabledBecause = useStartRefusal({request, plan, isCurrent, problem});
   return {
     problems,
@@ -63,6 +66,13 @@ export function useCampaignPlan(draft: CampaignDraft, onStarted: () => void): Ca
           await client.campaign.start(request);
           onStarted();
         });
+      },
+    },
+    queue: {
+      disabledBecause: mayNot ?? (request ? undefined : 'Correct the marked fields first.'),
+      run: () => {
+        if (request)
+          void attempt(() => client.queue.add({job: {kind: 'campaign', request}}), 'It waits in the queue.');
       },
     },
   };

@@ -27,7 +27,7 @@ export function ScanSetup({
   readonly draft: ScanDraft;
   readonly planning: ScanPlanning;
 }): ReactElement {
-  const {checked, limits, start} = planning;
+  const {checked, limits, start, queue} = planning;
   return (
     <div className={styles.setup}>
       <Panel title="Plan" tools={<PresetBar form={draft.form} isSavable={checked.plan !== null} />}>
@@ -46,6 +46,13 @@ export function ScanSetup({
           onPress={start.run}
         >
           Start scan
+        </Button>
+        <Button
+          isDisabled={queue.disabledBecause !== undefined}
+          hint={queue.disabledBecause ?? 'Measured when its turn comes (page Queue)'}
+          onPress={queue.run}
+        >
+          Add to queue
         </Button>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import {keepPreviousData, useQuery} from '@tanstack/react-query';
 import {useMemo} from 'react';
+import type {PlanSpec} from '../../../contract/plan-spec.ts';
 import {spanNotes} from '../../../contract/plan-span.ts';
 import {client, queries, useStatus} from '../../connection/index.ts';
 import {attempt, useRefusal} from '../../parts/index.ts';
@@ -22,6 +23,8 @@ export interface ScanPlanning {
   /** What of the plan will not be measured as it was typed, in sentences. */
   readonly notes: readonly string[];
   readonly start: {readonly disabledBecause: string | undefined; readonly run: () => void};
+  /** Puts it at the end of the queue, also while something is measured. */
+  readonly queue: {readonly disabledBecause: string | undefined; readonly run: () => void};
 }
 
 const noLimits: LimitProblems = {};
@@ -50,22 +53,22 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
   );
   const operator = useSettings((settings) => settings.operator);
   const disabledBecause = useStartRefusal(checked, dryRun);
+  const mayNot = useRefusal('operate');
   const start = (): void => {
     const {plan} = checked;
     if (!plan || disabledBecause !== undefined) return;
-    const given = {...draft, operator: draft.operator ?? operator};
-    const labels = (['sample', 'purpose', 'title', 'operator', 'sessionUid'] as const)
-      .map((name) => [name, given[name].trim()] as const)
-      .filter(([, value]) => value !== '');
     void attempt(async () => {
-      await client.scan.start({
-        plan,
-        isDetectorSetUp: draft.isDetectorSetUp,
-        ...(draft.designFolder === null ? {} : {designFolder: draft.designFolder}),
-        ...Object.fromEntries(labels),
-      });
+      await client.scan.start(requestOf(draft, plan, operator));
       onStarted();
     });
+  };
+  const enqueue = (): void => {
+    const {plan} = checked;
+    if (plan)
+      void attempt(
+        () => client.queue.add({job: {kind: 'scan', request: requestOf(draft, plan, operator)}}),
+        'It waits in the queue.',
+      );
   };
   return {
     checked,
@@ -76,6 +79,24 @@ export function useScanPlanning(draft: ScanDraft, onStarted: () => void): ScanPl
     designHash: file?.contentHash ?? null,
     notes,
     start: {disabledBecause, run: start},
+    queue: {
+      disabledBecause: mayNot ?? (checked.plan ? undefined : 'Correct the marked fields first.'),
+      run: enqueue,
+    },
+  };
+}
+
+/** What the host is asked for. */
+function requestOf(draft: ScanDraft, plan: PlanSpec, operator: string) {
+  const given = {...draft, operator: draft.operator ?? operator};
+  const labels = (['sample', 'purpose', 'title', 'operator', 'sessionUid'] as const)
+    .map((name) => [name, given[name].trim()] as const)
+    .filter(([, value]) => value !== '');
+  return {
+    plan,
+    isDetectorSetUp: draft.isDetectorSetUp,
+    ...(draft.designFolder === null ? {} : {designFolder: draft.designFolder}),
+    ...Object.fromEntries(labels),
   };
 }
 

@@ -80,7 +80,7 @@ export async function resumeCampaign(
           `${countOf(doneCount, 'digit')} done, ${left.length} left; ${place}; about ${formatDuration(seconds)}`,
         );
       }
-      return client.campaign.resume({...asked, ...how, sessionUid});
+      return client.campaign.resume({...asked, ...how, suspenders: suspendersFrom(options), sessionUid});
     },
   });
 }
@@ -96,7 +96,7 @@ export async function campaignAgain(
     before: async (client) => {
       sessionUid = (await client.sessions.find({start: session})).uid;
     },
-    start: (client, how) => client.campaign.again({...how, sessionUid}),
+    start: (client, how) => client.campaign.again({...how, suspenders: suspendersFrom(options), sessionUid}),
   });
 }
 

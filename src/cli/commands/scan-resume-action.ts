@@ -5,6 +5,7 @@ import {anyRun} from '../find-run.ts';
 import {attendance, followRun} from '../follow-run.ts';
 import {type HostConnection, openHostClient} from '../host-client.ts';
 import {formatDuration} from '../output/index.ts';
+import {suspendersFrom} from '../read-suspenders.ts';
 import {settingsPolicyFrom} from '../settings-options.ts';
 import {reportStart, useBench} from '../use-bench.ts';
 import {outcomeOf, type ScanCliOptions, writeSummary} from './scan-action.ts';
@@ -51,6 +52,7 @@ const resumeJob: RunJob = async ({client}, {runUid, options, context}) => {
     ...asked,
     operator: options.operator,
     isDetectorSetUp: options.setUpDetector === true,
+    suspenders: suspendersFrom(options),
     onSettings: settingsPolicyFrom(options),
     ...attendance(context),
   });
@@ -63,6 +65,7 @@ const againJob: RunJob = async ({client}, {runUid, options, context}) => {
     runUid,
     sessionUid,
     operator: options.operator,
+    suspenders: suspendersFrom(options),
     onSettings: settingsPolicyFrom(options),
     ...attendance(context),
   });

@@ -27,6 +27,7 @@ const programs = {
   test: ['tools/test.mjs'],
   'test-quick': ['tools/test-quick.mjs'],
   'test-electron': ['tools/test-electron.mjs'],
+  'test-crash': ['test/crash/matrix.ts'],
   bench: ['bench/run.ts'],
   'build-kernel': ['tools/build-kernel.mjs'],
   'build-app': ['tools/build-app.mjs'],

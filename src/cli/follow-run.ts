@@ -57,6 +57,7 @@ async function* eventsOf(client: BenchClient, id: string): AsyncGenerator<RunEve
       if (event.type === 'begun') isOurs = event.jobId === id;
       if (isOurs) yield event;
     }
+    // @position command.following
     after = answer.last;
   }
 }

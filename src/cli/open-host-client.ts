@@ -86,6 +86,7 @@ function clientOver(call: Call): BenchClient {
   const link: ClientLink<ClientContext> = {
     async call(path, input, {signal}) {
       try {
+        // @position command.asking
         return await call(path, input, signal);
       } catch (error) {
         throw callError(error, signal);

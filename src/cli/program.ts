@@ -6,6 +6,7 @@ import {addAlignCommand} from './commands/align.ts';
 import {addCalibrateCommand} from './commands/calibrate.ts';
 import {addCampaignCommand} from './commands/campaign.ts';
 import {addCompareCommand} from './commands/compare.ts';
+import {addDataCommands} from './commands/data.ts';
 import {addDesignCommands} from './commands/design.ts';
 import {addDoctorCommand} from './commands/doctor.ts';
 import {addInstrumentCommands} from './commands/instrument.ts';
@@ -105,6 +106,7 @@ function addCommands(program: Command, context: CliContext): void {
   addSessionCommands(program, context);
   addCompareCommand(program, context);
   addLedgerCommands(program, context);
+  addDataCommands(program, context);
   addDoctorCommand(program, context);
 }
 

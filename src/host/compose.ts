@@ -13,6 +13,7 @@ import type {assertExportable as AssertExportable, writePoints as WritePoints} f
 export type {LocalHost, LocalHostOptions} from './local-host.ts';
 export {defaultDesignFolder} from './designs/default-design.ts';
 export {assertWritable} from './files/assert-writable.ts';
+export {writeWhole} from './files/write-whole.ts';
 export {readBounded} from './files/read-bounded.ts';
 
 /** Planes in files of this computer, from which and into which commands compute. */

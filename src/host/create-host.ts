@@ -12,7 +12,7 @@ import type {StartVirtualBench} from './bench-service/open-choice.ts';
 import type {LiveServices} from './bench-service/live-bench.ts';
 import {createHostGuard, type HostGuard} from './guard/host-guard.ts';
 import {logReports} from './guard/log-reports.ts';
-import {dataFolderAt, openDataFolder, type DataFolder} from './data-folder.ts';
+import {assertNotEmptied, dataFolderAt, openDataFolder, type DataFolder} from './data-folder.ts';
 import {withDeadline} from './engine/deadlines.ts';
 import {defaultSettings, openSettings} from './settings-store.ts';
 import {clockStepText} from './store/clock-watch.ts';
@@ -36,9 +36,9 @@ export interface HostOptions {
  * How a host uses the database. `write`: open from the start, and at least to be looked at where nothing can be
  * written. `look`: also where it cannot be written at all. `read-only`: never written, not even what an
  * earlier start left open. `when-needed`: opened by what first uses it, so that nothing
- * that is wrong with it keeps an instrument from being stopped.
+ * that is wrong with it keeps an instrument from being stopped. `untouched`: never opened.
  */
-export type StoreUse = 'write' | 'look' | 'read-only' | 'when-needed';
+export type StoreUse = 'write' | 'look' | 'read-only' | 'when-needed' | 'untouched';
 
 /** Everything of one host but its doors. Disposing it is `shutDown`. */
 export interface Host extends AsyncDisposable {
@@ -135,6 +135,8 @@ function logStart(log: HostLog, store: Store, data: DataFolder): void {
       text: store.readOnlyBecause.message,
       code: store.readOnlyBecause.code,
     });
+  if (store.journalNotice !== '')
+    log.add({level: 'error', source: 'store', text: store.journalNotice, code: 'store/damaged'});
   for (const run of store.recoveredRuns)
     log.add({
       level: 'attention',
@@ -174,18 +176,26 @@ async function openOrName(
   try {
     return {data: await openDataFolder(env)};
   } catch (error) {
-    if (use !== 'when-needed' || !hasCode(error, 'store/read-only')) throw error;
+    if ((use !== 'when-needed' && use !== 'untouched') || !hasCode(error, 'store/read-only')) throw error;
     return {data: {...dataFolderAt(env), notices: [error.message]}, problem: error};
   }
 }
 
-const openStoreFor = (use: StoreUse, {databasePath}: DataFolder, safeWithinMs: () => number): Store =>
-  use === 'when-needed'
-    ? openStoreLazily(databasePath, {safeWithinMs})
-    : openOrShow(databasePath, use, {safeWithinMs});
+function openStoreFor(use: StoreUse, data: DataFolder, safeWithinMs: () => number): Store {
+  const {databasePath: path} = data;
+  if (use === 'untouched')
+    return openStoreLazily(path, () => {
+      throw new BenchError('store/read-only', `${path} is not opened by this command, so nothing is stored.`);
+    });
+  const open = (how: 'write' | 'look' | 'read-only'): Store => {
+    assertNotEmptied(data);
+    return openOrShow(path, how, {safeWithinMs});
+  };
+  return use === 'when-needed' ? openStoreLazily(path, () => open('write')) : open(use);
+}
 
 /** The store; where it cannot be written (a full disk) or is only to be read, it is opened for reading. */
-function openOrShow(path: string, use: Exclude<StoreUse, 'when-needed'>, options: StoreOptions): Store {
+function openOrShow(path: string, use: 'write' | 'look' | 'read-only', options: StoreOptions): Store {
   if (use === 'read-only') return openStore(path, {readOnly: true});
   try {
     return openStore(path, options);

@@ -27,6 +27,7 @@ export async function openSettings(
   let writing: Promise<unknown> = Promise.resolve();
 
   const changeFile = async (changes: Partial<Settings>): Promise<Settings> => {
+    // @position settings.locked
     const kept = await readSettings(path, onDamaged);
     const {choices, ...others} = changes;
     const changed = settingsSchema.parse({...kept, ...others, choices: {...kept.choices, ...choices}});

@@ -189,6 +189,7 @@ export async function runVirtual(argv: readonly string[], context: VirtualContex
   } catch (error) {
     return fail(error, log, send);
   }
+  // @position virtual.starting
   let bench: InProcessBench;
   const ports = new Map<InstrumentName, VirtualPort>();
   try {

@@ -37,7 +37,10 @@ export async function openPtyPort(line: ByteLine): Promise<VirtualPort> {
   const {master} = terminal;
   const output = new PtyOutput(terminal._fd, slave);
   const stop = line.onTransmit((bytes) => output.send(bytes));
-  master.on('data', (bytes: Buffer) => line.receive(bytes));
+  master.on('data', (bytes: Buffer) => {
+    // @position virtual.asked
+    line.receive(bytes);
+  });
   // An error on the master means that the terminal is gone; there is nobody left to tell.
   master.on('error', () => master.destroy());
 

@@ -34,7 +34,10 @@ export async function openTcpPort(instrument: VirtualInstrument, tcpPort = 0): P
     const stop = line.onTransmit((bytes) => {
       if (socket.writable && socket.writableLength + bytes.length <= longestBacklog) socket.write(bytes);
     });
-    socket.on('data', (bytes: Buffer) => line.receive(bytes));
+    socket.on('data', (bytes: Buffer) => {
+      // @position virtual.asked
+      line.receive(bytes);
+    });
     // A client that dies in mid-sentence is no fault of the instrument; 'close' always follows.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {

@@ -100,13 +100,6 @@ test('calibrate leads from an alignment to a plate that is printed again, and li
   expect(offered.stdout).toMatch(/As designed \d+ % of 20 drawn objects/);
   expect(offered.stdout).toContain('d2nn-bench align --session UID --correct');
 
-  const curve = jsonOf(
-    await cli('read-out-curve', '--as-built', uid, '--learn', '10', '--test', '10', '--json'),
-  );
-  expect(curve).toMatchObject({asBuiltUid: recorded.uid, before: {count: 10}, points: [{count: 10}]});
-  const both = await cli('read-out-curve', '--as-built', uid, '--design', designFolder);
-  expect(both.code).toBe(2);
-
   const again = folder.file('again');
   const options = ['--plate', '5', '--steps', '3', '--batch', '4', '--judge', '12', '--training-count', '40'];
   const made = jsonOf(await cli('reprint', '--as-built', uid, '--out', again, ...options, '--json'));

@@ -79,6 +79,7 @@ const plainSettings = {
   colourMap: 'text',
   operator: 'text',
   pointsSafeWithinMs: 'number',
+  backupKeepCount: 'number',
 } as const satisfies Partial<Record<keyof SettingsChange, 'text' | 'number'>>;
 
 /** Changes one setting; a value that does not fit is refused by the host. */
@@ -114,8 +115,9 @@ function numberOf(name: string, text: string): number {
 }
 
 function writeSettings(settings: Settings, {output}: CliContext): void {
-  const {calibrationHours, theme, scale, colourMap, operator, pointsSafeWithinMs} = settings;
-  const plain = {operator, theme, scale, colourMap, pointsSafeWithinMs};
+  const {calibrationHours, theme, scale, colourMap, operator} = settings;
+  const {pointsSafeWithinMs, backupKeepCount} = settings;
+  const plain = {operator, theme, scale, colourMap, pointsSafeWithinMs, backupKeepCount};
   output.table(
     [
       {title: 'setting', align: 'left'},

@@ -1,9 +1,8 @@
 import {countOf} from '../../base/count-text.ts';
-import {writeFile} from 'node:fs/promises';
 import type {ApiInputs, ApiOutputs, SessionSummary} from '../../contract/api/index.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {ExportFormat} from '../../contract/export-formats.ts';
-import {assertWritable} from '../../host/compose.ts';
+import {assertWritable, writeWhole} from '../../host/compose.ts';
 import type {CliContext} from '../context.ts';
 import {runOfSession} from '../find-run.ts';
 import {openHostClient, type BenchClient} from '../host-client.ts';
@@ -187,7 +186,7 @@ export async function exportSession(
   const file = await client.sessions.export({sessionUid, runUid, format}, {signal});
   const path = out ?? file.fileName;
   await assertWritable(path, '--out', 'Nothing was exported');
-  await writeFile(path, file.bytes);
+  await writeWhole(path, file.bytes);
   output.line(`${path}: ${countOf(file.bytes.length, 'byte')}`);
   output.result({out: path, format, mediaType: file.mediaType, byteCount: file.bytes.length});
 }
@@ -206,7 +205,7 @@ export async function reportSession(
   const {result, json, reportPath} = await client.sessions.report({sessionUid}, {signal});
   if (picture !== undefined) {
     const {bytes} = await client.sessions.export({sessionUid, format: 'planes-png'}, {signal});
-    await writeFile(picture, bytes);
+    await writeWhole(picture, bytes);
   }
   writeCampaignSummary(output, result);
   writeReportPlace(output, connection, {sessionUid, reportPath});

@@ -48,6 +48,8 @@ const settingFields = {
   calibrationHours: calibrationHoursSchema,
   /** Time within which a point is safe from a power cut, ms; 0: before anyone sees it. Counts from the next run on. */
   pointsSafeWithinMs: z.number().min(0).max(longestSafeWithinMs),
+  /** How many backups of the database stay in their folder, the newest ones. */
+  backupKeepCount: z.number().int().min(1).max(1000),
 };
 
 /** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
@@ -60,6 +62,7 @@ export const settingsSchema = z.object({
   lastBench: settingFields.lastBench.default(null),
   calibrationHours: settingFields.calibrationHours.default(defaultCalibrationHours),
   pointsSafeWithinMs: settingFields.pointsSafeWithinMs.default(longestSafeWithinMs),
+  backupKeepCount: settingFields.backupKeepCount.default(10),
 });
 /** Without defaults: what is not given must stay as it is. */
 const settingsChangeSchema = z.object(settingFields).partial();

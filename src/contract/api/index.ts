@@ -8,6 +8,7 @@ import {campaign} from './campaign.ts';
 import {compare} from './compare.ts';
 import {computations} from './computations.ts';
 import {correction} from './correction.ts';
+import {data} from './data.ts';
 import {design} from './design.ts';
 import {gpu} from './gpu.ts';
 import {instruments} from './instruments.ts';
@@ -45,6 +46,7 @@ export const apiContract = {
   twin,
   gpu,
   computations,
+  data,
 };
 
 /** Type of the whole contract. */
@@ -60,6 +62,7 @@ export * from './align-guide.ts';
 export * from './app.ts';
 export * from './bench-choice.ts';
 export * from './bench-status.ts';
+export * from './data.ts';
 export * from './bench.ts';
 export * from './calibrate.ts';
 export * from './calibrate-in-place.ts';

@@ -94,6 +94,7 @@ export async function alignSession(
       },
     },
   );
+  // @position alignment.found
   hooks.signal?.throwIfAborted();
   const result = withPrintNotes(output);
   return {
@@ -138,6 +139,7 @@ function storeAlignment(
     label: result.planes[i].label,
     artifactUid: storeAlignedPoints(store, sessionUid, plane.runUid, plane),
   }));
+  // @position alignment.planes-stored
   const value: AlignmentRecord = {
     result,
     state,
@@ -161,6 +163,7 @@ function storeAlignment(
     dependsOn: basesOf(store, new Set(planes.map(({runUid}) => store.getRunSummary(runUid).sessionUid))),
     value,
   });
+  // @position alignment.stored
   storeAxisScale(store, {sessionUid, alignmentUid: uid}, result, hours);
   return uid;
 }

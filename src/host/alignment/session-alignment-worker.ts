@@ -26,6 +26,7 @@ try {
     kind: 'progress',
     progress: {stage: 'search', text: `${countOf(planeCount, 'plane')} read`, doneRatio: 0.02, planeCount},
   });
+  // @position alignment.planes-read
   const outcome = await alignPlanes(
     {...session, method},
     {
@@ -33,6 +34,7 @@ try {
       onProgress: (progress) => report({kind: 'progress', progress: {...progress, planeCount}}),
     },
   );
+  // @position alignment.computed
   report({
     kind: 'done',
     output: outputFrom(

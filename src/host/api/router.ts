@@ -82,6 +82,7 @@ export const pageFeatures = (services: HostServices) => ({
     once(async () => ({default: (await import('./computations.ts')).computationsApi(services)})),
   ),
   gpu: os.gpu.lazy(once(async () => ({default: (await import('./gpu.ts')).gpuApi(services)}))),
+  data: os.data.lazy(once(async () => ({default: (await import('./data.ts')).dataApi(services)}))),
   design: os.design.lazy(once(async () => ({default: (await import('./design.ts')).designApi(services)}))),
 });
 
@@ -107,4 +108,5 @@ export async function preloadFeatures(): Promise<void> {
   await import('./twin.ts');
   await import('./computations.ts');
   await import('./gpu.ts');
+  await import('./data.ts');
 }

@@ -6,7 +6,7 @@ import {imagingSettingsSchema} from '../../contract/imaging.ts';
 import type {TrainingSettingsData} from '../../contract/training.ts';
 import {readBenchFile} from '../bench/bench-file.ts';
 import {checkTrainingData} from '../designs/check-training-data.ts';
-import {assertOwnCheckpoint} from '../designs/checkpoint-store.ts';
+import {assertOwnCheckpoint, hasBegun} from '../designs/checkpoint-store.ts';
 import {settingsOfTraining, storedTrainings} from '../designs/stored-trainings.ts';
 import {
   trainApart,
@@ -70,8 +70,8 @@ const trainHandler = (services: HostServices, begin: Begin) => {
         ? join(own, folderNameFrom(name))
         : namedPath(named, {within: [own], subject}, context);
     assertTrainable(settings);
-    await assertNoOtherDesign(folder);
     const whole = {...settings, startFrom: from};
+    await assertNoOtherDesign(folder, whole);
     await assertOwnCheckpoint(folder, whole);
     // Files that do not fit are refused here, before there is a training with a folder of its own.
     if (namesFiles(whole)) await checkTrainingData(whole, {signal});
@@ -215,9 +215,10 @@ function folderNameFrom(name: string): string {
 }
 
 /** A training goes on from its own checkpoint; a design that has none was made otherwise and would be lost. */
-async function assertNoOtherDesign(folder: string): Promise<void> {
+async function assertNoOtherDesign(folder: string, settings: TrainingSettingsData): Promise<void> {
   const holds = (...names: readonly string[]): Promise<boolean> => fileExists(join(folder, ...names));
   if (!(await holds('design.json')) || (await holds('checkpoint', 'state.json'))) return;
+  if (await hasBegun(folder, settings)) return;
   throw new BenchError(
     'file/invalid',
     `${folder} holds a design without the checkpoint of a training: it would be lost. Nothing was started; give the new design another name or folder.`,

@@ -102,6 +102,7 @@ export async function runCampaign(
   const sessionUid = openSession(site, request, {operator, details});
   const hours = await readCalibrationHours(data.path);
   await storeDesign(store, sessionUid, design, request.designFolder);
+  // @position campaign.session-opened
   return measureInto(
     site,
     {
@@ -170,6 +171,7 @@ export async function measureInto(
     }),
     hooks,
   );
+  // @position campaign.measured
   await predictions.finish();
   store.closeSession(sessionUid);
   // The bench is safe and its points are kept. A campaign that was ended early does not wait for the alignment.
@@ -255,6 +257,7 @@ async function evaluate(
 ): Promise<CampaignEvaluation> {
   const evaluation = await (hooks.evaluate?.(sessionUid) ??
     evaluateCampaign(store, sessionUid, data.reportFolder));
+  // @position campaign.report-written
   store.putResult({
     sessionUid,
     kind: 'campaign',
@@ -262,6 +265,7 @@ async function evaluate(
     madeBy: `d2nn-bench ${programVersion}`,
     value: evaluation.result,
   });
+  // @position campaign.result-stored
   return evaluation;
 }
 

@@ -101,6 +101,7 @@ export async function applyCorrection(
     manualSteps,
   };
   const uid = addCorrection(store, record);
+  // @position correction.begun
   const steps = moves.map((move) => ({plate: move.plate, to: targetOf(move)}));
   const arrived = await moveInTurn({store, mount}, {...record, uid}, steps, {
     why: `correction from alignment ${alignmentUid ?? `of session ${source.sessionUid}`}`,
@@ -223,7 +224,9 @@ async function moveInTurn(
       : `${capital(plates)} moved back to where ${pluralOf(steps.length, 'it', 'they')} stood, read back.`,
     ...notices,
   ].join(' ');
+  // @position correction.all-moved
   addCorrectionStep(store, correction, {state: done, text, by});
+  // @position correction.done
   return arrived;
 }
 

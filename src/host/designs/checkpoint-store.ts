@@ -62,6 +62,17 @@ function settingsFrom(key: string): TrainingSettingsData | null {
   }
 }
 
+const begunName = 'begun.json';
+const begunText = (settings: TrainingSettingsData): string =>
+  `${JSON.stringify(settingsInEffect(settings))}\n`;
+
+/**
+ * Whether a training with these settings has begun in the folder of a design: one that was cut off in its first epoch may
+ * have left a design and no checkpoint yet.
+ */
+export const hasBegun = async (designFolder: string, settings: TrainingSettingsData): Promise<boolean> =>
+  (await readTextIfThere(join(designFolder, 'checkpoint', begunName))) === begunText(settings);
+
 const parts = ['parameters', 'averages', 'firstMoments', 'secondMoments'] as const;
 /** The same of a dense read-out that is trained with the plates, a row each. */
 const readOutPart = 'readOut';
@@ -89,6 +100,12 @@ export function createCheckpointStore(folder: string, settings?: TrainingSetting
         sinceEpoch: state.sinceEpoch,
       };
     },
+    /** Notes, before anything else is written, with which settings a training begins. */
+    async noteBegun(): Promise<void> {
+      if (settings === undefined) return;
+      await mkdir(folder, {recursive: true});
+      await writeWhole(join(folder, begunName), begunText(settings));
+    },
     /** Throws `store/full` where the disk has no room; the checkpoint before is whole then. */
     async write({checkpoint, curve, sinceEpoch}: StoredTraining): Promise<void> {
       await mkdir(folder, {recursive: true});
@@ -101,6 +118,7 @@ export function createCheckpointStore(folder: string, settings?: TrainingSetting
           arrayPath(readOutPart, next),
           parts.map((part) => readOut[part][0]),
         );
+      // @position training.arrays-written
       await writeWhole(
         path,
         trainingStateRecord.write({

@@ -86,6 +86,7 @@ export async function trainDesign(
   const store = createCheckpointStore(join(options.folder, 'checkpoint'), settings);
   const stored = await store.read();
   if (stored) options.onResume?.(stored.curve);
+  else await store.noteBegun();
   if (stored && isTrained(stored.curve, settings)) return await finished(stored, design, options);
   const resumed = stored ?? (await startState(design));
   const threads = {
@@ -206,11 +207,15 @@ async function trainFrom(
     async onEpoch(epoch, checkpoint) {
       const point = curve.endEpoch(epoch, validate({pool, behind: behindPool}, digits, design, checkpoint));
       const isBest = bestEpochOf(curve.points) === point;
+      // @position training.epoch-computed
       // The checkpoint comes last: what is cut off before it does this epoch again, so that no best plates are lost.
       if (isBest || settings.stopAfterEpochs === 0)
         await writeDesign(design, checkpoint, {curve: curve.points, point}, options);
+      // @position training.design-written
       await writeTrainingRecord(settings, curve.points, options);
+      // @position training.record-written
       await store.write({checkpoint, curve: curve.points, sinceEpoch: newEpoch});
+      // @position training.checkpoint-written
       options.onEpoch?.(point, isBest);
       show(checkpoint);
     },

@@ -39,6 +39,7 @@ export function exportSession(store: Store, request: ExportRequest): ExportedFil
       `The session "${session.title}" has no run ${runUid}. Nothing was written; choose a run of this session.`,
     );
   const [run] = runUid === undefined ? [] : runs;
+  // @position export.points-read
   const content = writers[format]({store, session, runs, isOfOneRun: runUid !== undefined});
   const {extension, mediaType} = exportFormats[format];
   return {

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto';
-import {open, rename, rm} from 'node:fs/promises';
+import {open, readdir, rename, rm, stat} from 'node:fs/promises';
+import {join} from 'node:path';
 import {BenchError, isDiskFull} from '../../contract/errors.ts';
 import {fileMode} from './private.ts';
 
@@ -17,15 +18,31 @@ export async function writeWhole(
   try {
     const file = await open(draft, 'wx', isPrivate ? fileMode : 0o666);
     try {
+      // @position file.draft-begun
       await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
     }
+    // @position file.draft-safe
     await rename(draft, path);
+    // @position file.in-place
   } catch (error) {
     await rm(draft, {force: true}).catch(() => undefined); // the first error is the one to tell
     throw isDiskFull(error) ? noRoom(path, error) : error;
+  }
+}
+
+/** No file takes as long to write, ms. */
+const writtenWithinMs = 3_600_000;
+
+/** Takes away what `writeWhole` of programs that were killed has left in a folder; what is younger may be of a living one. */
+export async function clearDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/\.[0-9a-f]{8}\.new$/.test(name)) continue;
+    const path = join(folder, name);
+    const {mtimeMs} = await stat(path);
+    if (Date.now() - mtimeMs > writtenWithinMs) await rm(path, {force: true});
   }
 }
 

@@ -125,8 +125,11 @@ async function journalled<Stands extends PlateOffset | null>(
     store.addCalibration({kind: plateMoveKinds.end, ...ofSession, value: closed});
   };
   try {
+    // @position correction.move-noted
     const stands = await work({onNotice: notice});
+    // @position correction.plate-moved
     end('arrived', stands, '');
+    // @position correction.move-ended
     // Also where it stands after homing, which the way of a plate cannot be computed from.
     if (stands === null) await standsAfterwards(mount, plate);
     keepStand(store, mount, {...place, plate});

@@ -1,7 +1,8 @@
 import {countOf} from '../../base/count-text.ts';
-import {existsSync, rmSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync, statSync} from 'node:fs';
 import Database from 'better-sqlite3';
 import {hostname} from 'node:os';
+import {basename, dirname, join} from 'node:path';
 import {makePrivateFile} from '../files/private.ts';
 import type {RunStop} from '../../contract/run-records.ts';
 import {runStopRecord} from '../../contract/stored/run-document-records.ts';
@@ -53,6 +54,22 @@ export function isWriterAlive(path: string, uid: string): boolean {
   }
   rmSync(file, {force: true});
   return false;
+}
+
+/** A writer takes its lock within this time of making the file, ms. */
+const takenWithinMs = 60_000;
+
+/**
+ * Clears away the locks of writers that were killed before they had entered themselves in the database, so that no row
+ * names them. Young ones are left: their owner may be about to take them.
+ */
+export function clearLeftLocks(path: string): void {
+  const [folder, start] = [dirname(path), `${basename(path)}-writer-`];
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(start) || name.endsWith('-journal')) continue;
+    const stats = statSync(join(folder, name), {throwIfNoEntry: false});
+    if (stats && Date.now() - stats.mtimeMs > takenWithinMs) isWriterAlive(path, name.slice(start.length));
+  }
 }
 
 export interface RecoveredRun {

@@ -1,18 +1,22 @@
-import {openStore, type Store, type StoreOptions} from './open-store.ts';
+import type {Store} from './open-store.ts';
 
 /**
- * The store at `path`, opened when it is first used: a stage can be stopped although the database is damaged. Whatever
- * uses it throws then what `openStore` throws.
+ * The store at `path`, opened by `open` when it is first used: a stage can be stopped although the database is damaged.
+ * Whatever uses it throws then what `open` throws.
  */
-export function openStoreLazily(path: string, options: StoreOptions = {}): Store {
+export function openStoreLazily(path: string, open: () => Store): Store {
   let store: Store | undefined;
-  const opened = (): Store => (store ??= openStore(path, options));
+  const opened = (): Store => (store ??= open());
   const close = (): void => store?.close();
   const known: Partial<Store> = {
     path,
     isReadOnly: false,
+    get isOpen() {
+      return store?.isOpen ?? false;
+    },
     readOnlyBecause: undefined,
     recoveredRuns: [],
+    journalNotice: '',
     clockWatch: {
       look: () => store?.clockWatch.look(),
       onStep: () => () => undefined,

@@ -12,6 +12,7 @@ export function migrate(
   const due = migrations.filter(({version}) => version > readVersion());
   if (due.length === 0) return;
   if (readVersion() > 0) keepCopy(readVersion());
+  // @position migration.copy-kept
   for (const {version, sql} of due) {
     db.transaction(() => {
       // Another process may have done it while this one waited for its turn.
@@ -21,6 +22,8 @@ export function migrate(
         db.prepare('INSERT INTO formats (version, program) VALUES (?, ?)').run(version, programVersion);
       db.pragma(`application_id = ${applicationId}`);
       db.pragma(`user_version = ${version}`);
+      // @position migration.step-uncommitted
     }).immediate();
+    // @position migration.step-done
   }
 }

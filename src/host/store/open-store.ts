@@ -5,8 +5,16 @@ import Database from 'better-sqlite3';
 import {longestSafeWithinMs} from '../../contract/durability.ts';
 import {BenchError, hasCode} from '../../contract/errors.ts';
 import {makePrivateFile} from '../files/private.ts';
-import {type RecoveredRun, closeOpenRuns, enterInstance, holdWriterLock, recoverRuns} from './instances.ts';
+import {
+  type RecoveredRun,
+  clearLeftLocks,
+  closeOpenRuns,
+  enterInstance,
+  holdWriterLock,
+  recoverRuns,
+} from './instances.ts';
 import {type Ledger, createLedger} from './ledger.ts';
+import {keepDamagedJournal} from './damaged-journal.ts';
 import {migrate} from './migrate.ts';
 import {openReader} from './open-reader.ts';
 import {type PointFeed, createPointFeed} from './point-feed.ts';
@@ -63,10 +71,14 @@ export interface Store
     Disposable {
   readonly path: string;
   readonly isReadOnly: boolean;
+  /** False once it is closed, and before the first use of one that is opened when it is needed. */
+  readonly isOpen: boolean;
   /** Why nothing can be stored although this is no store that was asked for to read only. */
   readonly readOnlyBecause?: BenchError | undefined;
   /** Runs of killed processes that opening this store closed as failed. */
   readonly recoveredRuns: readonly RecoveredRun[];
+  /** What opening it found and kept of a damaged journal, in a sentence; ''. */
+  readonly journalNotice: string;
   /** Wakes those who wait until this process stores more of a run. */
   readonly changes: RunChanges;
   /** Checks whether the computer's clock was set, and notifies listeners of it. */
@@ -92,8 +104,11 @@ function openForWriting(path: string, options: StoreOptions): Store {
   const clock = options.clock ?? clockFrom(options.utcNowS);
   const utcNowS = (): number => clock.utcNowS();
   const createId = options.createId ?? randomUUID;
+  let notice = '';
   if (path !== ':memory:') {
     assertWritable(path);
+    // Before anything opens it: the last that closes a database throws away what its journal cannot be read for.
+    notice = translated(path, () => keepDamagedJournal(path));
     inspectFile(path, {isChecked: options.isChecked ?? true, mayTidy: true});
   }
   const writerUid = randomUUID().slice(0, 8);
@@ -102,11 +117,14 @@ function openForWriting(path: string, options: StoreOptions): Store {
   try {
     const opened = translated(path, () => openDatabase(path, options));
     db = opened;
+    // @position database.opened
     return translated(path, () => {
       migrate(opened, migrations, (version) => keepCopy(opened, `${path}.version-${version}`));
       const closing = {db: opened, path, utcNowS, createId};
       const recoveredRuns = recoverRuns(closing);
+      if (path !== ':memory:') clearLeftLocks(path);
       const instanceId = enterInstance(closing, writerUid);
+      // @position database.entered
       const clockWatch = createClockWatch({db: opened, clock, createId, instanceId, isReadOnly: false});
       clockWatch.look();
       const context: StoreContext = {
@@ -120,7 +138,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
       };
       return createStore(
         context,
-        recoveredRuns,
+        {recoveredRuns, journalNotice: notice},
         () => {
           opened
             .transaction(() => {
@@ -193,7 +211,7 @@ function openForReading(path: string, options: StoreOptions): Store {
   };
   return createStore(
     {...context, ...(options.readOnlyBecause && {readOnlyBecause: options.readOnlyBecause})},
-    [],
+    {recoveredRuns: [], journalNotice: ''},
     () => undefined,
     () => undefined,
   );
@@ -201,7 +219,7 @@ function openForReading(path: string, options: StoreOptions): Store {
 
 function createStore(
   context: StoreContext,
-  recoveredRuns: readonly RecoveredRun[],
+  found: Pick<Store, 'recoveredRuns' | 'journalNotice'>,
   beforeClose: () => void,
   afterClose: () => void,
 ): Store {
@@ -231,8 +249,11 @@ function createStore(
     ...guard(createDataChecks(context)),
     path,
     isReadOnly,
+    get isOpen() {
+      return db.open;
+    },
     readOnlyBecause,
-    recoveredRuns,
+    ...found,
     changes: context.changes,
     clockWatch: context.clockWatch,
     pointSync: context.pointSync,

@@ -29,7 +29,7 @@ export interface SyncProblem {
 }
 
 /** A disk that is too slow for what is set is told at most this often, ms. */
-const tellEveryMs = 60_000;
+const reportEveryMs = 60_000;
 
 interface SyncedFile {
   readonly db: Database.Database;
@@ -49,7 +49,7 @@ class WalSync implements PointSync {
   #waitingSinceMs: number | undefined;
   #isSyncing = false;
   #beganMs = -Infinity;
-  #toldMs = -Infinity;
+  #reportedMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #journal: number | undefined;
   #failure: BenchError | undefined;
@@ -120,7 +120,7 @@ class WalSync implements PointSync {
       this.#isSyncing = false;
       if (this.#isClosed) return this.#closeJournal();
       if (error) return this.#fail(error);
-      this.#tellIfSlow(performance.now() - sinceMs);
+      this.#reportIfSlow(performance.now() - sinceMs);
       if (this.#waitingSinceMs !== undefined) this.#schedule();
     };
     try {
@@ -137,19 +137,19 @@ class WalSync implements PointSync {
       `The disk that holds ${this.#path} refused to take the last points (${error.message}): they can be read now and may be gone after a power cut. No more are stored until the program is started anew. Make a backup on another disk and check this one.`,
       {cause: error, details: {path: this.#path}},
     );
-    this.#tell({kind: 'refused', text: this.#failure.message});
+    this.#report({kind: 'refused', text: this.#failure.message});
   }
 
-  #tellIfSlow(tookMs: number): void {
-    if (tookMs <= this.#safeWithinMs || performance.now() - this.#toldMs < tellEveryMs) return;
-    this.#toldMs = performance.now();
-    this.#tell({
+  #reportIfSlow(tookMs: number): void {
+    if (tookMs <= this.#safeWithinMs || performance.now() - this.#reportedMs < reportEveryMs) return;
+    this.#reportedMs = performance.now();
+    this.#report({
       kind: 'slow',
       text: `The disk that holds ${this.#path} took ${Math.round(tookMs)} ms to take points for good, and ${this.#safeWithinMs} ms are set: a power cut could have cost the points of that time. Nothing is lost while the computer is on; use a faster disk, or let each point wait for it (setting pointsSafeWithinMs 0).`,
     });
   }
 
-  #tell(problem: SyncProblem): void {
+  #report(problem: SyncProblem): void {
     for (const listener of this.#listeners) listener(problem);
   }
 

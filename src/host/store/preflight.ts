@@ -96,8 +96,8 @@ function neededProgram(db: Database.Database, version: number): string {
 const damagedError = (path: string, finding: string): BenchError =>
   new BenchError(
     'store/damaged',
-    `The database ${path} is damaged (${finding}) and was left as it is. Restore it from a copy, or rescue what can ` +
-      'be read with the command line tool of SQLite (".recover"), and start with another file meanwhile.',
+    `The database ${path} is damaged (${finding}) and was left as it is. Restore it from a backup, or ` +
+      'salvage what can be read into a new one with "data recover"; it is not touched by that.',
     {details: {path, finding}},
   );
 

@@ -21,8 +21,8 @@ const notWritten: Meaning = {
 const damaged: Meaning = {
   code: 'store/damaged',
   explain: (path) =>
-    `The database ${path} is damaged and was left as it is. Restore it from a copy, or rescue what can be read with ` +
-    'the command line tool of SQLite (".recover"), and start with another file meanwhile.',
+    `The database ${path} is damaged and was left as it is. Restore it from a backup, or salvage what can be ` +
+    'read into a new one with "data recover"; it is not touched by that.',
 };
 const readOnly: Meaning = {
   code: 'store/read-only',

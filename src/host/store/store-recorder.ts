@@ -119,6 +119,7 @@ class SessionRecorder implements StoreRecorder {
         text,
         textChecksum(text),
       );
+    // @position run.start-stored
     this.#runIds.set(start.uid, Number(lastInsertRowid));
     this.#context.changes.noteStart(start.uid);
   }
@@ -148,6 +149,7 @@ class SessionRecorder implements StoreRecorder {
         text,
         textChecksum(text, columnText),
       );
+    // @position run.columns-stored
     const values = new Float64Array(columns.length);
     this.#streams.set(descriptor.uid, {
       runUid: descriptor.run_start,
@@ -181,9 +183,11 @@ class SessionRecorder implements StoreRecorder {
     const extra = extraOf(event, stream.columns.length);
     const {id, seed, bytes} = stream;
     const checksum = pointChecksum(seed, {seqNum: event.seq_num, timeS: event.time}, bytes, extra);
+    // @position run.point-storing
     this.#context.pointSync.commit(() =>
       this.#insertPoint.run(id, event.seq_num, event.time, bytes, extra, checksum),
     );
+    // @position run.point-stored
     stream.count = event.seq_num;
     this.#context.changes.noteCommit(stream.runUid);
   }
@@ -191,12 +195,14 @@ class SessionRecorder implements StoreRecorder {
   #writeStop(stop: RunStop): void {
     const id = this.#requireRun(stop.run_start);
     const text = runStopRecord.write(stop);
+    // @position run.stop-storing
     this.#context.db
       .prepare(
         `UPDATE runs SET stop_time = ?, exit_status = ?, reason = ?, stop = ?, stop_checksum = ?,
          point_count = (${pointCountOfRun}) WHERE id = ?`,
       )
       .run(stop.time, stop.exit_status, stop.reason, text, textChecksum(text), id);
+    // @position run.stop-stored
     this.#runIds.delete(stop.run_start);
     this.#streams.clear();
     this.#context.changes.noteEnd(stop.run_start);

@@ -403,6 +403,7 @@ function inputsFor(host: TestHost): Inputs {
       resume: {folder: missing},
       readOut: {folder: missing},
     },
+    data: {state: {}, backUp: {}, recover: {toFolder: missing}},
     computations: {status: feed, result: {id: missing}, stop: {id: missing}},
     sessions: {
       search: {},

@@ -80,3 +80,46 @@ test('the points of a session are asked for in the format that is chosen, and sa
     patient,
   );
 });
+
+test('a backup is made on a press, and how data is kept is set', async () => {
+  const path = '/data/backups/bench-2026-11-30T21-30-05Z.sqlite';
+  const backup = {path, timeS: 1.79e9, sizeBytes: 4_000_000};
+  const {host, user} = await openWindow(<SessionsPage />, '/sessions', {
+    answers: {
+      ...answers,
+      data: {
+        state: () => ({
+          databasePath: '/data/bench.sqlite',
+          sizeBytes: 5_000_000,
+          backupFolder: '/data/backups',
+          backups: [backup],
+        }),
+        backUp: () => ({
+          ...backup,
+          runCount: 3,
+          pointCount: 400,
+          artifactCount: 0,
+          damage: [],
+          damageCount: 0,
+          removedPaths: [],
+        }),
+      },
+    },
+  });
+  await user.click(await screen.findByRole('tab', {name: 'Data'}, patient));
+  await user.click(await screen.findByRole('button', {name: 'Back up now'}, patient));
+  await waitFor(() => expect(host.callsOf('data', 'backUp')).toEqual([{}]), patient);
+  await user.click(screen.getByRole('button', {name: 'How data is kept'}));
+  const field = await screen.findByLabelText(/safe from a power cut within/, {}, patient);
+  await user.clear(field);
+  await user.type(field, '0');
+  await user.click(screen.getByRole('button', {name: 'Keep'}));
+  await waitFor(
+    () =>
+      expect(host.callsOf('app', 'changeSettings').at(-1)).toMatchObject({
+        pointsSafeWithinMs: 0,
+        backupKeepCount: 10,
+      }),
+    patient,
+  );
+});

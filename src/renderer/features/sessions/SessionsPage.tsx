@@ -11,6 +11,7 @@ import {useWidthRem} from '../../parts/use-width.ts';
 import {useIsRunLive} from '../../run-data/index.ts';
 import {useChoice} from '../../settings/settings.ts';
 import {CalibrationLedger} from './CalibrationLedger.tsx';
+import {DataSafety} from './DataSafety.tsx';
 import {
   changeSessionFilter,
   everySession,
@@ -54,17 +55,24 @@ export function SessionsPage(): ReactElement {
       group: 'Sessions',
       run: () => setTab('calibrations'),
     },
+    {
+      id: 'sessions.data',
+      title: 'Show where the data is, and its backups',
+      group: 'Sessions',
+      run: () => setTab('data'),
+    },
   ]);
   return (
     <div className={styles.page}>
       <PageHeading>Sessions</PageHeading>
       <Tabs
-        label="Sessions and calibrations"
+        label="Sessions, calibrations, data"
         selected={tab}
         onSelect={setTab}
         tabs={[
           {id: 'sessions', label: 'Sessions', content: <SessionsTab />},
           {id: 'calibrations', label: 'Calibration ledger', content: <CalibrationLedger />},
+          {id: 'data', label: 'Data', content: <DataSafety />},
         ]}
       />
     </div>

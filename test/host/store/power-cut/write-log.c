@@ -6,10 +6,14 @@
  *   cc -shared -fPIC -O1 -o write-log.so write-log.c -ldl
  *   LD_PRELOAD=write-log.so WRITE_LOG=/path/of/the/log WRITE_LOG_FOLDER=/folder program
  *
+ * Asked by the environment, which the program may change while it runs, it plays a disk that is full from the write
+ * number WRITE_LOG_FULL_AT on (counted anew when that changes), or one that takes WRITE_LOG_DELAY_MS to answer.
+ *
  * One record: kind (1 byte), length of the name (u16), offset (u64), count of bytes (u32), name, bytes.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -17,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
@@ -56,6 +61,28 @@ static void put(char kind, const char *name, uint64_t offset, const void *bytes,
   free(record);
 }
 
+/* Called with the turn held. */
+static int isFull(void) {
+  static char last[32] = "";
+  static long count = 0;
+  const char *at = getenv("WRITE_LOG_FULL_AT");
+  if (!at || !*at) return 0;
+  if (strcmp(last, at) != 0) {
+    snprintf(last, sizeof last, "%s", at);
+    count = 0;
+  }
+  if (count++ < atol(at)) return 0;
+  errno = ENOSPC;
+  return 1;
+}
+
+static void takeTime(void) {
+  const char *delay = getenv("WRITE_LOG_DELAY_MS");
+  long ms = delay ? atol(delay) : 0;
+  struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+  if (ms > 0) nanosleep(&time, NULL);
+}
+
 #define NEXT(type, name) \
   static type next; \
   if (!next) next = (type)dlsym(RTLD_NEXT, name)
@@ -65,7 +92,7 @@ static ssize_t writeAt(Pwrite next, int fd, const void *bytes, size_t count, off
   char name[4096];
   if (!nameOf(fd, name, sizeof name)) return next(fd, bytes, count, offset);
   pthread_mutex_lock(&turn);
-  ssize_t done = next(fd, bytes, count, offset);
+  ssize_t done = isFull() ? -1 : next(fd, bytes, count, offset);
   if (done > 0) put('w', name, (uint64_t)offset, bytes, (uint32_t)done);
   pthread_mutex_unlock(&turn);
   return done;
@@ -87,7 +114,7 @@ ssize_t write(int fd, const void *bytes, size_t count) {
   if (fd != 1 && !isOurs) return next(fd, bytes, count);
   pthread_mutex_lock(&turn);
   off64_t offset = isOurs ? lseek64(fd, 0, SEEK_CUR) : 0;
-  ssize_t done = next(fd, bytes, count);
+  ssize_t done = isOurs && isFull() ? -1 : next(fd, bytes, count);
   if (done > 0) put(isOurs ? 'w' : 'm', isOurs ? name : "", (uint64_t)offset, bytes, (uint32_t)done);
   pthread_mutex_unlock(&turn);
   return done;
@@ -101,6 +128,7 @@ static int synced(Sync next, int fd) {
   pthread_mutex_lock(&turn);
   put('b', name, 0, NULL, 0);
   pthread_mutex_unlock(&turn);
+  takeTime();
   int result = next(fd);
   pthread_mutex_lock(&turn);
   if (result == 0) put('s', name, 0, NULL, 0);
@@ -121,7 +149,7 @@ static int cut(Truncate next, int fd, off64_t length) {
   char name[4096];
   if (!nameOf(fd, name, sizeof name)) return next(fd, length);
   pthread_mutex_lock(&turn);
-  int result = next(fd, length);
+  int result = isFull() ? -1 : next(fd, length);
   if (result == 0) put('t', name, (uint64_t)length, NULL, 0);
   pthread_mutex_unlock(&turn);
   return result;

@@ -9,6 +9,7 @@ export const pageNames = [
   'Scan',
   'Align',
   'Campaign',
+  'Queue',
   'Calibrate',
   'Compare',
   'Design',

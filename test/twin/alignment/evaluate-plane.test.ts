@@ -35,7 +35,10 @@ const displacedState = displaced(3);
 /** One plate is tilted, the other one stands upright. */
 const state = {
   ...displacedState,
-  plates: displacedState.plates.map((plate, i) => ({...plate, ...(i === 0 && {tiltXDeg: 1.2, tiltYDeg: -0.8})})),
+  plates: displacedState.plates.map((plate, i) => ({
+    ...plate,
+    ...(i === 0 && {tiltXDeg: 1.2, tiltYDeg: -0.8}),
+  })),
   object: {dxMm: 0.1, dyMm: -0.15, rotationDeg: 0.3},
   frame: {dxMm: 0.3, dyMm: -0.2, dzMm: 0.15, rotationDeg: 0.4, scale: 1.002, squarenessDeg: 0.3},
 };

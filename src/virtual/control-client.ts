@@ -1,22 +1,23 @@
+import {readFile} from 'node:fs/promises';
 import {connect} from 'node:net';
 import {parseArgs} from 'node:util';
 import {numberFrom} from '../base/number-text.ts';
 import {BenchError} from '../contract/errors.ts';
-import type {SocketAnswer, SocketCall} from './control-socket.ts';
+import {controlFileSchema, type SocketAnswer, type SocketCall} from './control-socket.ts';
 
 /** Commands to a virtual bench that runs in another terminal. */
 export const controlCommands = ['nudge', 'flip', 'plates', 'reveal'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
 
-export const controlUsage = `On a bench that runs (its address is printed at the start, or "control" in the line of --json):
+export const controlUsage = `On a bench that runs (FILE is printed at its start, or "control.file" in the line of --json; only its user can read it):
 
-  virtual nudge --control HOST:PORT --plate N [--dx MM] [--dy MM] [--dz MM] [--rotation DEG]
+  virtual nudge --control FILE --plate N [--dx MM] [--dy MM] [--dz MM] [--rotation DEG]
                        turns the plate's screws, with the precision of a hand
-  virtual flip --control HOST:PORT --plate N --about x|y|z
+  virtual flip --control FILE --plate N --about x|y|z
                        takes the plate out and puts it back turned over (z: turned by 180 degrees)
-  virtual plates --control HOST:PORT --present LIST
+  virtual plates --control FILE --present LIST
                        LIST stands afterwards: 1,2,3 or "all" or "none"
-  virtual reveal --control HOST:PORT
+  virtual reveal --control FILE
                        prints the hidden errors as they are now
 `;
 
@@ -104,14 +105,13 @@ function callFrom(command: ControlCommand, values: ReturnType<typeof readOptions
   }
 }
 
-/** Runs one command; resolves with the line to print. Throws `port/not-found`, `cli/usage`, or what the bench answers. */
+/** Runs one command; resolves with the line to print. Throws `file/not-found`, `port/not-found`, `cli/usage`, or what the bench answers. */
 export async function runControlCommand(command: ControlCommand, argv: readonly string[]): Promise<string> {
   const values = readOptions(argv);
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(values.control ?? '') ?? [];
-  if (host === undefined)
-    throw usageError('Which bench? Give --control HOST:PORT as the bench has printed it.');
+  if (values.control === undefined)
+    throw usageError('Which bench? Give --control FILE as the bench has printed it at its start.');
   const call = callFrom(command, values);
-  const place = {host, port: Number(port)};
+  const place = await readPlace(values.control);
   if (call !== 'all') return JSON.stringify(await ask(place, call));
   const truth = await ask(place, {method: 'read-truth'});
   const count = truth.result && 'prints' in truth.result ? truth.result.prints.length : 0;
@@ -119,14 +119,39 @@ export async function runControlCommand(command: ControlCommand, argv: readonly 
   return JSON.stringify(await ask(place, {method: 'set-plates-present', plates}));
 }
 
+/** Address and token of a bench, as it has written them at its start. A command line would show them to every user. */
+async function readPlace(path: string): Promise<Place> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new BenchError(
+      'file/not-found',
+      `The control file ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). Nothing was done; ` +
+        'give the file that the bench has printed at its start. It is gone when that bench has ended.',
+      {cause: error},
+    );
+  }
+  try {
+    return controlFileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new BenchError('file/invalid', `${path} is no control file of a virtual bench. Nothing was done.`, {
+      cause: error,
+    });
+  }
+}
+
 const answerTimeoutMs = 60_000;
 
-async function ask(
-  place: {readonly host: string; readonly port: number},
-  call: SocketCall,
-): Promise<Extract<SocketAnswer, {ok: true}>> {
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+}
+
+async function ask(place: Place, call: SocketCall): Promise<Extract<SocketAnswer, {ok: true}>> {
   const text = await new Promise<string>((resolve, reject) => {
-    const socket = connect(place);
+    const socket = connect({host: place.host, port: place.port});
     let received = '';
     const give = (error: BenchError): void => {
       socket.destroy();
@@ -135,12 +160,12 @@ async function ask(
     const nobody = (why: string, cause?: unknown): BenchError =>
       new BenchError(
         'port/not-found',
-        `No virtual bench answers at ${place.host}:${place.port} (${why}). Nothing was done; look at the address that it has printed.`,
+        `No virtual bench answers at ${place.host}:${place.port} (${why}). Nothing was done; it may have ended.`,
         {cause},
       );
     socket.setEncoding('utf8');
     socket.setTimeout(answerTimeoutMs, () => give(nobody('nothing came in a minute')));
-    socket.on('connect', () => socket.write(`${JSON.stringify(call)}\n`));
+    socket.on('connect', () => socket.write(`${JSON.stringify({token: place.token, ...call})}\n`));
     socket.on('data', (chunk: string) => {
       received += chunk;
       if (!received.includes('\n')) return;

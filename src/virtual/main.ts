@@ -213,12 +213,12 @@ export async function runVirtual(argv: readonly string[], context: VirtualContex
   const execute = (call: ControlCall): Promise<ControlResult> => executeCall(call, bench, ports);
   // The process that started this one has a channel of its own.
   const control = owner ? undefined : await openControlSocket(execute);
-  const door = control && {host: control.host, port: control.port};
+  const door = control && {host: control.host, port: control.port, file: control.file};
   if (parsed.isJson) print(JSON.stringify({ready: true, instruments: entries, control: door}));
   else {
     for (const entry of entries)
       log(`${entry.role} ${entry.model}: ${entry.path ?? `${entry.host}:${entry.port}`}`);
-    if (door) log(`control (virtual nudge, flip, plates): ${door.host}:${door.port}`);
+    if (door) log(`control (virtual nudge, flip, plates, reveal): --control ${door.file}`);
   }
   send({type: 'ready', instruments: entries});
   bench.ready.then(

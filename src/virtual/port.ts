@@ -25,16 +25,26 @@ export async function openPort(
     : openTcpPort(instrument, tcpPort);
 }
 
+/**
+ * How a browser begins that a page of any site has sent to this port; what follows would be read as commands. A client of
+ * an instrument never does.
+ */
+const browserGreeting = /^(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) \//;
+
 /** TCP on 127.0.0.1. A network instrument gives each client its own conversation; a serial one shares its wire. */
 export async function openTcpPort(instrument: VirtualInstrument, tcpPort = 0): Promise<VirtualPort> {
   const sockets = new Set<Socket>();
   const server = createServer({noDelay: true}, (socket) => {
     sockets.add(socket);
     const line = instrument.openLine();
+    socket.once('data', (bytes: Buffer) => {
+      if (browserGreeting.test(bytes.toString('latin1', 0, 16))) socket.destroy();
+    });
     const stop = line.onTransmit((bytes) => {
       if (socket.writable && socket.writableLength + bytes.length <= longestBacklog) socket.write(bytes);
     });
     socket.on('data', (bytes: Buffer) => {
+      if (socket.destroyed) return;
       // @position virtual.asked
       line.receive(bytes);
     });

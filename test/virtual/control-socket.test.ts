@@ -1,5 +1,8 @@
 import {once} from 'node:events';
+import {existsSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {connect} from 'node:net';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
 import {afterEach, expect, it} from 'vitest';
 import {BenchError} from '../../src/contract/errors.ts';
 import {runControlCommand} from '../../src/virtual/control-client.ts';
@@ -19,10 +22,22 @@ async function start(answer: (call: ControlCall) => ControlResult = () => undefi
     return answer(call);
   });
   open.push(socket);
-  const address = `${socket.host}:${socket.port}`;
+  const {host, port, file} = socket;
   const run = (command: 'nudge' | 'flip' | 'plates' | 'reveal', ...argv: string[]) =>
-    runControlCommand(command, ['--control', address, ...argv]);
-  return {calls, run, port: socket.port, host: socket.host};
+    runControlCommand(command, ['--control', file, ...argv]);
+  const {token} = JSON.parse(readFileSync(file, 'utf8')) as {token: string};
+  return {calls, run, port, host, file, token};
+}
+
+/** What comes back for a text until the socket hangs up. */
+async function say(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setEncoding('utf8');
+  let received = '';
+  socket.on('data', (chunk: string) => (received += chunk));
+  socket.write(text);
+  await once(socket, 'close');
+  return received;
 }
 
 it('carries what a person asks for at another terminal', async () => {
@@ -63,32 +78,55 @@ it('says in a sentence what the bench refuses, and what was not understood, with
     await expect(run('nudge', ...argv)).rejects.toThrow(words);
   await expect(run('flip', '--plate', '1')).rejects.toThrow('--about x');
   await expect(run('plates')).rejects.toThrow('--present');
-  await expect(runControlCommand('reveal', [])).rejects.toThrow('HOST:PORT');
+  await expect(runControlCommand('reveal', [])).rejects.toThrow('--control FILE');
   expect(calls).toHaveLength(1);
 });
 
-it('names the address where no bench answers', async () => {
-  const {port} = await start();
+it('says where no bench answers, and what is no control file', async () => {
+  const {file, run} = await start();
+  const content = readFileSync(file, 'utf8');
   for (const resource of open.splice(0)) await resource[Symbol.asyncDispose]();
-  await expect(runControlCommand('reveal', ['--control', `127.0.0.1:${port}`])).rejects.toMatchObject({
+  // The file goes with its bench.
+  expect(existsSync(dirname(file))).toBe(false);
+  await expect(run('reveal')).rejects.toMatchObject({code: 'file/not-found'});
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'd2nn-control-'));
+  const left = join(folder.path, 'control.json');
+  writeFileSync(left, content);
+  await expect(runControlCommand('reveal', ['--control', left])).rejects.toMatchObject({
     code: 'port/not-found',
+  });
+  writeFileSync(left, '127.0.0.1:40703');
+  await expect(runControlCommand('reveal', ['--control', left])).rejects.toMatchObject({
+    code: 'file/invalid',
   });
 });
 
+it('does nothing for a call without its token, and hangs up', async () => {
+  const {calls, port, token} = await start();
+  const other = await start();
+  const call = {method: 'set-plates-present', plates: []};
+  for (const carried of [{}, {token: ''}, {token: token.slice(1)}, {token: other.token}, {token: [token]}])
+    expect(JSON.parse(await say(port, `${JSON.stringify({...carried, ...call})}\n`))).toMatchObject({
+      ok: false,
+      code: 'api/unauthorised',
+    });
+  expect([...calls, ...other.calls]).toEqual([]);
+  expect(token).toMatch(/^[\w-]{32}$/);
+});
+
+it.skipIf(process.platform === 'win32')('keeps its token where only this user can read it', async () => {
+  const {file} = await start();
+  expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+  expect((statSync(dirname(file)).mode & 0o777).toString(8)).toBe('700');
+});
+
 it('listens on the loopback, answers nonsense once and hangs up, and refuses every other call', async () => {
-  const {calls, host, port} = await start();
+  const {calls, host, port, token} = await start();
   expect(host).toBe('127.0.0.1');
-  const say = async (text: string): Promise<string> => {
-    const socket = connect(port, host);
-    socket.setEncoding('utf8');
-    let received = '';
-    socket.on('data', (chunk: string) => (received += chunk));
-    socket.write(text);
-    await once(socket, 'close');
-    return received;
-  };
-  expect(await say('POST / HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^\{"ok":false,"code":"cli\/usage".*\}\n$/);
-  expect(await say('x'.repeat(20_000))).toBe('');
+  expect(await say(port, 'POST / HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(
+    /^\{"ok":false,"code":"cli\/usage".*\}\n$/,
+  );
+  expect(await say(port, 'x'.repeat(20_000))).toBe('');
   const socket = connect(port, host);
   socket.setEncoding('utf8');
   for (const call of [
@@ -96,9 +134,9 @@ it('listens on the loopback, answers nonsense once and hangs up, and refuses eve
     {method: 'set-faults', instrument: 'grbl', faults: {}},
     {method: 'nudge-plate', plate: 1, dxMm: 'far'},
     {method: 'nudge-plate', plate: 1.5},
-    7,
+    {},
   ]) {
-    socket.write(`${JSON.stringify(call)}\n`);
+    socket.write(`${JSON.stringify({token, ...call})}\n`);
     const [reply] = (await once(socket, 'data')) as [string];
     expect(JSON.parse(reply)).toMatchObject({ok: false, code: 'cli/usage'});
   }

@@ -62,10 +62,10 @@ it('lends a hand from another terminal to a bench that was started by hand', asy
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const {instruments, control} = JSON.parse(line) as {
       instruments: readonly {role: string}[];
-      control: {host: string; port: number};
+      control: {file: string};
     };
     expect(instruments.map(({role}) => role)).toEqual(['lockin', 'stage', 'source']);
-    const at = ['--control', `${control.host}:${control.port}`];
+    const at = ['--control', control.file];
     const reveal = async (): Promise<SceneTruth> =>
       (JSON.parse(await runControlCommand('reveal', at)) as {result: SceneTruth}).result;
     const before = (await reveal()).placements.layers[1];

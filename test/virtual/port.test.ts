@@ -1,5 +1,5 @@
 import {connect as connectTcp} from 'node:net';
-import {existsSync, openSync, closeSync, readSync, writeSync, constants} from 'node:fs';
+import {existsSync, openSync, statSync, closeSync, readSync, writeSync, constants} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {SerialPort} from 'serialport';
 import {afterEach, describe, expect, it} from 'vitest';
@@ -10,6 +10,7 @@ import {Sr830} from '../../src/virtual/instruments/sr830.ts';
 import {createDuplex, openPort, openTcpPort} from '../../src/virtual/port.ts';
 import type {VirtualPort} from '../../src/virtual/virtual-port.ts';
 import {createVirtualTime, type VirtualTime} from '../../src/virtual/time.ts';
+import {connects} from '../connects.ts';
 
 const hasPty = process.platform === 'linux' || process.platform === 'darwin';
 const opened: AsyncDisposable[] = [];
@@ -61,6 +62,12 @@ async function ask(path: string, sent: string | Uint8Array, expected: RegExp): P
 }
 
 describe.skipIf(!hasPty)('a pseudo-terminal', () => {
+  it('cannot be opened by other users', async () => {
+    const path = await pathOf(openPort(new Sr830({time: instant()})));
+    const {mode, uid} = statSync(path);
+    expect([uid, (mode & 0o007).toString(8)]).toEqual([process.getuid?.(), '0']);
+  });
+
   it('survives close and reopen, a second client and binary garbage', async () => {
     const path = await pathOf(openPort(new Sr830({time: instant()})));
     expect(await ask(path, 'OUTX 0\rSENS?\r', /26\r$/)).toBe('26\r');
@@ -160,6 +167,31 @@ describe('a TCP port', () => {
     expect(await c.ask('SYST:ERR?\n', /\n/)).toBe('+0,"No error"\n');
     b.socket.destroy();
     c.socket.destroy();
+  });
+
+  it('takes nothing from a page in a browser, which can send its text to any port', async () => {
+    const source = new ScpiSource({time: instant()});
+    const port = await openTcpPort(source);
+    opened.push(port);
+    const {host, port: number} = port.address as {host: string; port: number};
+    for (const method of ['POST', 'PUT', 'GET'])
+      await expect(
+        fetch(`http://${host}:${number}/`, {
+          method,
+          ...(method === 'GET' ? {} : {body: '\nFREQ 2GHZ\nOUTP ON\n'}),
+        }),
+      ).rejects.toThrow();
+    const client = await tcpClient(port);
+    expect(await client.ask('OUTP?;FREQ?\n', /\n/)).toBe('0;+2.0000000000000E+10\n');
+    client.socket.destroy();
+  });
+
+  it.runIf(process.platform === 'linux')('listens on the loopback address and on no other', async () => {
+    const port = await openTcpPort(new ScpiSource({time: instant()}));
+    opened.push(port);
+    // A server that listened everywhere would answer on every address of the loopback, too.
+    await expect(connects((port.address as {port: number}).port, '127.0.0.2')).resolves.toBe(false);
+    await expect(connects((port.address as {port: number}).port, '127.0.0.1')).resolves.toBe(true);
   });
 
   it('carries a serial instrument where there is no pty', async () => {

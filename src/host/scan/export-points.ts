@@ -141,10 +141,17 @@ function doubtLines({stop}: StoredRun): string[] {
   return [...suspended, ...doubtful];
 }
 
+/**
+ * A spreadsheet cuts a comment at its commas, too, and takes what then begins like a formula for one; people and
+ * instruments may have written anything. An apostrophe makes it text. Numbers stay as they are.
+ */
+const withoutFormulas = (line: string): string =>
+  line.replaceAll(/(?<=[,;\t]\s*"*)(?=[=+@]|-(?!\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:[\s,;\]}]|$)))/gi, "'");
+
 /** Points in the order of measuring, below a block of comment lines; a last column marks those in doubt. */
 export function csvFrom(run: StoredRun, points: StoredPoints): string {
   const present = csvColumns(run).filter(([name]) => points.data[name] !== undefined);
-  const lines = headOf(run, points);
+  const lines = headOf(run, points).map(withoutFormulas);
   const isDoubtful = doubtOf(run);
   const marked = (cells: readonly string[], mark: string): string =>
     (isDoubtful ? [...cells, mark] : cells).join(',');

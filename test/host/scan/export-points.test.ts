@@ -96,6 +96,20 @@ test('what is kept of a run that ended badly is written, headed with how it ende
   expect(readFileSync(path, 'utf8')).toContain('0 points of 6 places are kept');
 });
 
+test('a spreadsheet finds no formula in the comments of a .csv, whatever was answered', () => {
+  const reason = 'The lock-in answered "1,=HYPERLINK(""http://x"");@SUM(1),-2+cmd|\' /C calc\'!A0".';
+  const text = csvFrom(
+    {...run, start: {...start, plan_args: {at: [-1, -2.5e-3]}}, stop: {...stopOf('fail'), reason}},
+    points,
+  );
+  const comments = text.split('\n').filter((line) => line.startsWith('#'));
+  expect(comments.join('\n')).toContain('HYPERLINK');
+  for (const cell of comments.flatMap((line) => line.split(/[,;\t]/)))
+    expect([cell, /^\s*"*(?:[=+@]|-.*[^-\d.e\]}])/.test(cell)]).toEqual([cell, false]);
+  // Numbers of the plan are those of the plan.
+  expect(text).toContain('{"at":[-1,-0.0025]}');
+});
+
 test('an .npy of such a run has a text beside it that says so, and a whole one has none', async () => {
   const path = join(folder, 'p.npy');
   await exportPoints(path, {...run, stop: stopOf('fail')}, points, 'x');

@@ -43,12 +43,14 @@ export async function alignPlanes(
   const present = model.plates.map((_, i) => planes.some((plane) => plane.present?.[i] ?? true));
   const parameters = given ?? chooseParameters(free, start, present);
   const problem = {planes, parameters, start};
-  if (engine) return await alignBench(engine, problem, design.file, options);
+  const tilts = given === undefined && free.length === 0 ? 'as-shown' : 'as-given';
+  const own: AlignOptions = {tilts, ...options};
+  if (engine) return await alignBench(engine, problem, design.file, own);
   await using pool = createAlignmentPool(alignmentSpecOf({design, probe, method, planes}), {
     ...(workerCount === undefined ? {} : {workerCount}),
     signal: options.signal,
   });
-  return await alignBench(pool, problem, design.file, options);
+  return await alignBench(pool, problem, design.file, own);
 }
 
 /** What the threads that compute planes of an alignment have to know. */

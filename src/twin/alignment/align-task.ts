@@ -18,6 +18,11 @@ export interface AlignOptions {
   readonly orientation?: 'auto' | 'always' | 'never';
   /** always: height errors of the prints are looked for when the readings' noise does not explain what is left. */
   readonly prints?: 'always' | 'never';
+  /**
+   * as-shown: plates count as upright unless the planes show that they lean; then their tilts are free too. as-given, unless
+   * said: what leans is what the parameters say.
+   */
+  readonly tilts?: 'as-shown' | 'as-given' | undefined;
   /** How the plates act on light; what explains the planes better is found out unless given. */
   readonly plateOptics?: PlateOptics | undefined;
   readonly signal?: AbortSignal | undefined;

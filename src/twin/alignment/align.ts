@@ -11,6 +11,7 @@ import {findFit, type FoundFit} from './find-fit.ts';
 import {fitPrints, type PrintFit} from './fit-prints.ts';
 import {createObjective} from './objective.ts';
 import {withPlateOptics, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
+import {freeShownTilts, type BarredFit} from './shown-tilts.ts';
 import type {StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
@@ -43,27 +44,16 @@ export async function alignBench(
 ): Promise<AlignmentOutcome> {
   const startedMs = performance.now();
   const whole = createAlignTask(engine, problem, options);
-  const found = await findFit(whole, opticsToTry(options.plateOptics, design));
+  const upright = await findFit(whole, opticsToTry(options.plateOptics, design));
+  const {task, found, errorBars} = await withShownTilts(whole, upright);
   const {fit, arrangement, findings, plateOptics, opticsFindings, search} = found;
   const {stage, planes, bad} = fit;
-  const task = {...whole, engine: withPlateOptics(engine, plateOptics)};
-  task.report('error-bars', 'error bars', 0.9);
-  const errorBars = await computeErrorBars(
-    {
-      engine: task.engine,
-      arrangement: unlessDesigned(arrangement),
-      samplingErrorRatio: samplingErrorRatios[plateOptics.kind],
-      fewerSlices: await withFewerSlices(whole, found),
-    },
-    planes,
-    problem.parameters,
-    stage,
-  );
   options.signal?.throwIfAborted();
   const result = describeAlignment({
     design,
     planes,
-    problem,
+    problem: task.problem,
+    areTiltsShown: task.problem !== problem,
     fit: stage,
     errorBars,
     arrangement,
@@ -87,6 +77,26 @@ export async function alignBench(
         ? await fitPrintsIfAsked(task, found, errorBars)
         : undefined,
   };
+}
+
+/** Error bars of a fit, and of one with tilts where the planes show them. */
+async function withShownTilts(whole: AlignTask, upright: FoundFit): Promise<BarredFit> {
+  const task = {...whole, engine: withPlateOptics(whole.engine, upright.plateOptics)};
+  const barsOf = async ({problem}: AlignTask, found: FoundFit): Promise<ErrorBars> => {
+    task.report('error-bars', 'error bars', 0.9);
+    return await computeErrorBars(
+      {
+        engine: task.engine,
+        arrangement: unlessDesigned(found.arrangement),
+        samplingErrorRatio: samplingErrorRatios[found.plateOptics.kind],
+        fewerSlices: await withFewerSlices(whole, found),
+      },
+      found.fit.planes,
+      problem.parameters,
+      found.fit.stage,
+    );
+  };
+  return await freeShownTilts({task, found: upright, errorBars: await barsOf(task, upright)}, barsOf);
 }
 
 /** Models of the plates, the likelier first: what the design was made for, then the other. */

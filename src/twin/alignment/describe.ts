@@ -31,6 +31,8 @@ export interface AlignmentFindings {
   readonly findings: readonly OrientationFinding[];
   readonly plateOptics: PlateOptics;
   readonly opticsFindings: readonly OpticsFinding[];
+  /** Tilts were not asked for and are free, since the planes show them. */
+  readonly areTiltsShown: boolean;
   readonly search: SearchFindings;
   /** What is said of the planes themselves, where they are doubted. */
   readonly dataDoubts: readonly string[];
@@ -86,7 +88,11 @@ export function describeAlignment(found: AlignmentFindings): AlignmentResult {
     })),
     verdict: hasFailed ? 'failed' : reasons.length > 0 ? 'doubtful' : 'trusted',
     reasons,
-    notes: [...opticsNotes(found), ...bad.flatMap(({texts}) => texts)],
+    notes: [
+      ...opticsNotes(found),
+      ...(found.areTiltsShown ? [tiltsNote] : []),
+      ...bad.flatMap(({texts}) => texts),
+    ],
     plateOptics: found.plateOptics,
     placement: placementFrom(state, arrangement),
     illumination: illuminationFrom(state.beam),
@@ -95,6 +101,9 @@ export function describeAlignment(found: AlignmentFindings): AlignmentResult {
     seconds: found.seconds,
   };
 }
+
+const tiltsNote =
+  'The plates lean: their tilts are found too, since upright plates explain the planes worse than chance allows.';
 
 /** How the plates are taken where that is not as thin, and why where more than one model was tried. */
 function opticsNotes({

@@ -76,6 +76,7 @@ async function align(
   planes: readonly MeasuredPlane[],
   free: readonly string[],
   plateOptics: PlateOptics = {kind: 'thin'},
+  areShown = false,
 ): Promise<AlignmentResult> {
   const parameters = chooseParameters(['-beam.narrowness', '-beam.curvature', ...free], designed, [
     true,
@@ -87,7 +88,11 @@ async function align(
     frequencyHz: 4e11,
     layers: [],
   };
-  const options = {orientation: 'never', plateOptics} as const;
+  const options = {
+    orientation: 'never',
+    plateOptics,
+    ...(areShown && {tilts: 'as-shown'}),
+  } as const;
   return (await alignBench(createEngine(settings), {planes, parameters, start: designed}, design, options))
     .result;
 }
@@ -138,6 +143,24 @@ it('leaves light unexplained and misplaces plates where tilts are ignored', asyn
   expect(ignored.after.unexplainedRatio).toBeGreaterThan(2e-3);
   expect(lateralMm(ignored, truth)).toBeGreaterThan(0.008);
   expect(ignored.placement.layers?.[1]).not.toHaveProperty('tiltXDeg');
+});
+
+it('frees tilts by itself where the planes show them, and takes upright plates as upright', async () => {
+  const asShown = (truth: BenchState, seed: number) =>
+    align(scenePlanes(truth, seed), [], {kind: 'thin'}, true);
+  const leaning = tiltedBench(1, 0.2);
+  const found = await asShown(leaning, 1);
+  expect(found.verdict, found.reasons.join(' ')).toBe('trusted');
+  expect(found.notes.join(' ')).toMatch(/The plates lean: their tilts are found too/);
+  expect(
+    found.parameters.filter(({name}) => name.includes('.tilt') && name.startsWith('plate')),
+  ).toHaveLength(4);
+  expect(lateralMm(found, leaning)).toBeLessThan(0.003);
+  for (const seed of [5, 6]) {
+    const upright = await asShown(tiltedBench(seed, 0), seed);
+    expect(upright.parameters.some(({name}) => /^plate.*tilt/.test(name))).toBe(false);
+    expect(upright.notes.join(' ')).not.toMatch(/lean/);
+  }
 });
 
 it('finds the tilts of thick plates', async () => {

@@ -49,7 +49,7 @@ function runOneAfterAnother(commands: readonly (readonly string[])[]) {
 }
 
 /** The options of every command, commander, and what prints: no command's work, no host, no schema. */
-const mostModules = 93;
+const mostModules = 94;
 const isOfWork = (url: string): boolean =>
   url.startsWith(pathToFileURL(join(root, 'src/host/')).href) ||
   /node_modules\/(zod|@orpc|yaml|@tensorflow)\//.test(url);

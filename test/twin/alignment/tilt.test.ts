@@ -91,7 +91,7 @@ async function align(
   const options = {
     orientation: 'never',
     plateOptics,
-    ...(areShown && {tilts: 'as-shown'}),
+    tilts: areShown ? 'as-shown' : 'as-given',
   } as const;
   return (await alignBench(createEngine(settings), {planes, parameters, start: designed}, design, options))
     .result;
@@ -151,7 +151,7 @@ it('frees tilts by itself where the planes show them, and takes upright plates a
   const leaning = tiltedBench(1, 0.2);
   const found = await asShown(leaning, 1);
   expect(found.verdict, found.reasons.join(' ')).toBe('trusted');
-  expect(found.notes.join(' ')).toMatch(/The plates lean: their tilts are found too/);
+  expect(found.notes?.join(' ')).toMatch(/The plates lean: their tilts are found too/);
   expect(
     found.parameters.filter(({name}) => name.includes('.tilt') && name.startsWith('plate')),
   ).toHaveLength(4);
@@ -159,7 +159,7 @@ it('frees tilts by itself where the planes show them, and takes upright plates a
   for (const seed of [5, 6]) {
     const upright = await asShown(tiltedBench(seed, 0), seed);
     expect(upright.parameters.some(({name}) => /^plate.*tilt/.test(name))).toBe(false);
-    expect(upright.notes.join(' ')).not.toMatch(/lean/);
+    expect(upright.notes?.join(' ')).not.toMatch(/lean/);
   }
 });
 

@@ -173,6 +173,7 @@ describe('a training that has come to its end', () => {
     expect(await client.computations.result({id: classifying.id})).toEqual({
       kind: 'classify',
       designName: 'Tiny digits',
+      asBuilt: null,
       classification: await classify(design, readTestImages(), options),
     });
     const {computations} = await client.computations.status({});

@@ -96,7 +96,7 @@ async function withShownTilts(whole: AlignTask, upright: FoundFit): Promise<Barr
       found.fit.stage,
     );
   };
-  return await freeShownTilts({task, found: upright, errorBars: await barsOf(task, upright)}, barsOf);
+  return await freeShownTilts(task, upright, barsOf);
 }
 
 /** Models of the plates, the likelier first: what the design was made for, then the other. */

@@ -28,18 +28,29 @@ export interface BarredFit {
  * (docs/alignment.md). So a converged fit is asked whether tilts would explain the planes better than chance does, by the
  * score test (Rao 1948) with the gradient of the fine grid and the curvature of the coarse one; where they may, the planes are fitted
  * with tilts, and these are kept where they differ from upright by more than their error bars leave to chance. Answers
- * with what was given otherwise.
+ * with the fit that was given otherwise. Error bars are computed of the fit that is kept, of both where tilts turn out to be chance.
  */
 export async function freeShownTilts(
-  given: BarredFit,
+  task: AlignTask,
+  found: FoundFit,
   barsOf: (task: AlignTask, found: FoundFit) => Promise<ErrorBars>,
 ): Promise<BarredFit> {
-  const {task, found} = given;
+  const leaning = await fitWithTilts(task, found);
+  if (leaning) {
+    const errorBars = await barsOf(leaning.task, leaning.found);
+    const chance = chiSquaredAbove(leaning.tiltCount);
+    if (distanceFromUpright(leaning.task, leaning.found, errorBars) >= chance)
+      return {task: leaning.task, found: leaning.found, errorBars};
+  }
+  return {task, found, errorBars: await barsOf(task, found)};
+}
+
+/** A fit with the tilts that were open, where they may explain more than chance does; undefined otherwise. */
+async function fitWithTilts(task: AlignTask, found: FoundFit) {
   const tilts = task.options.tilts === 'as-shown' ? openTilts(task) : [];
-  if (tilts.length === 0 || !isExplained(found)) return given;
+  if (tilts.length === 0 || !isExplained(found)) return undefined;
   task.report('fit', 'tilts of the plates', 0.87);
-  const chance = chiSquaredAbove(tilts.length);
-  if ((await scoreOf(task, found, tilts)) < worthFitting * chance) return given;
+  if ((await scoreOf(task, found, tilts)) < worthFitting * chiSquaredAbove(tilts.length)) return undefined;
   const {problem} = task;
   const wider: AlignTask = {
     ...task,
@@ -48,10 +59,7 @@ export async function freeShownTilts(
   const {fit, arrangement} = found;
   const from = {state: fit.stage.state, unexplainedRatio: unexplainedBy(fit), isConverged: true};
   const leaning: FoundFit = {...found, fit: await fitPlanes(wider, from, arrangement)};
-  const errorBars = await barsOf(wider, leaning);
-  return distanceFromUpright(wider, leaning, errorBars) < chance
-    ? given
-    : {task: wider, found: leaning, errorBars};
+  return {task: wider, found: leaning, tiltCount: tilts.length};
 }
 
 const isExplained = ({fit}: FoundFit): boolean =>

@@ -17,6 +17,7 @@ export {
   Tag,
 } from './Panels.tsx';
 export {countOf, countText} from '../../base/count-text.ts';
+export {StartButtons} from './StartButtons.tsx';
 export {StartComputation, useComputationRefusal, type StartAct} from './StartComputation.tsx';
 export {Table, type TableColumn, type TableProps} from './Table.tsx';
 export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';

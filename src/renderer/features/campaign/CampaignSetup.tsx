@@ -4,12 +4,12 @@ import type {DigitChoice} from '../../../contract/api/index.ts';
 import {useActions} from '../../actions/actions.ts';
 import {
   BenchPlates,
-  Button,
   DesignSelect,
   durationText,
   NumberField,
   Panel,
   ProblemBox,
+  StartButtons,
   Switch,
   TextField,
   countText,
@@ -84,22 +84,13 @@ function StartBar({planning}: {readonly planning: CampaignPlanning}): ReactEleme
   return (
     <div className={styles.startBar}>
       <PlanVerdict planning={planning} />
-      <Button
-        data-act="campaign.start"
-        variant="primary"
-        isDisabled={start.disabledBecause !== undefined}
-        hint={start.disabledBecause ?? 'Source on, dark level, beam, registration, digits (Ctrl+Enter)'}
-        onPress={start.run}
-      >
-        Start campaign
-      </Button>
-      <Button
-        isDisabled={queue.disabledBecause !== undefined}
-        hint={queue.disabledBecause ?? 'Measured when its turn comes (page Queue)'}
-        onPress={queue.run}
-      >
-        Add to queue
-      </Button>
+      <StartButtons
+        act="campaign.start"
+        label="Start campaign"
+        hint="Source on, dark level, beam, registration, digits (Ctrl+Enter)"
+        start={start}
+        queue={queue}
+      />
     </div>
   );
 }

@@ -3,12 +3,12 @@ import type {ReactElement} from 'react';
 import {queries, useConnection, useStatus} from '../../connection/index.ts';
 import {
   BenchPlates,
-  Button,
   Checkbox,
   DesignSelect,
   Panel,
   ProblemBox,
   Select,
+  StartButtons,
   TextField,
 } from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
@@ -38,22 +38,13 @@ export function ScanSetup({
       </Panel>
       <div className={styles.startBar}>
         <PlanVerdict planning={planning} />
-        <Button
-          data-act="scan.start"
-          variant="primary"
-          isDisabled={start.disabledBecause !== undefined}
-          hint={start.disabledBecause ?? 'Source on, measure, source off (Ctrl+Enter)'}
-          onPress={start.run}
-        >
-          Start scan
-        </Button>
-        <Button
-          isDisabled={queue.disabledBecause !== undefined}
-          hint={queue.disabledBecause ?? 'Measured when its turn comes (page Queue)'}
-          onPress={queue.run}
-        >
-          Add to queue
-        </Button>
+        <StartButtons
+          act="scan.start"
+          label="Start scan"
+          hint="Source on, measure, source off (Ctrl+Enter)"
+          start={start}
+          queue={queue}
+        />
       </div>
     </div>
   );

@@ -19,6 +19,7 @@ import {
   useRefusal,
 } from '../../parts/index.ts';
 import tables from '../../parts/PlainTable.module.css';
+import styles from './QueuePage.module.css';
 
 /** How often the time that is left is asked for anew, ms; a change of the run is looked at at once. */
 const refreshMs = 2000;
@@ -51,7 +52,7 @@ export function QueuePage(): ReactElement {
     },
   ]);
   return (
-    <div>
+    <div className={styles.page}>
       <PageHeading>Queue</PageHeading>
       <Panel
         title="What is measured one after the other"

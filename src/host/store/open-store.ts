@@ -18,7 +18,7 @@ import {keepDamagedJournal} from './damaged-journal.ts';
 import {migrate} from './migrate.ts';
 import {openReader} from './open-reader.ts';
 import {type PointFeed, createPointFeed} from './point-feed.ts';
-import {assertWritable, inspectFile} from './preflight.ts';
+import {assertWritable, inspectFile, damagedError} from './preflight.ts';
 import {type PointSync, createPointSync} from './point-sync.ts';
 import {type RunChanges, createRunChanges} from './run-changes.ts';
 import {type RunReading, createRunReading} from './run-reading.ts';
@@ -160,7 +160,10 @@ function openForWriting(path: string, options: StoreOptions): Store {
   } catch (error) {
     db?.close();
     lock.release();
-    throw error;
+    if (!(error instanceof BenchError) || error.details['sqlite'] !== 'SQLITE_READONLY') throw error;
+    // The file may be written and SQLite will not: a header that names a later format of files, as damage makes it.
+    assertWritable(path);
+    throw damagedError(path, 'its header forbids to write it');
   }
 }
 

@@ -5,6 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import {programVersion} from '../version.ts';
 import {applicationId, migrations} from './schema.ts';
 import {storeErrorFrom, translated} from './sqlite-errors.ts';
+import {findMissingColumn} from './table-columns.ts';
 
 export const latestVersion = Math.max(...migrations.map(({version}) => version));
 
@@ -78,6 +79,8 @@ function inspect(db: Database.Database, path: string, isChecked: boolean): FileS
   if (!isChecked) return 'ours';
   const verdict = db.pragma('quick_check(1)', {simple: true}) as string;
   if (verdict !== 'ok') throw damagedError(path, verdict);
+  const missing = findMissingColumn(db, version);
+  if (missing !== undefined) throw damagedError(path, `it has no column ${missing}`);
   return 'ours';
 }
 
@@ -93,7 +96,8 @@ function neededProgram(db: Database.Database, version: number): string {
     : 'the program that wrote it, or a later one';
 }
 
-const damagedError = (path: string, finding: string): BenchError =>
+/** Says of a database that SQLite can open, or not, what `finding` shows: it is damaged, and was left alone. */
+export const damagedError = (path: string, finding: string): BenchError =>
   new BenchError(
     'store/damaged',
     `The database ${path} is damaged (${finding}) and was left as it is. Restore it from a backup, or ` +

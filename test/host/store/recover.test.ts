@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {hasCode} from '../../../src/contract/errors.ts';
@@ -203,6 +204,26 @@ function startOn({main, journal}: Sample): void {
   rmSync(place, {recursive: true});
 }
 
+test('a start refuses a database whose definition of a table is damaged, in words', () => {
+  const column = 'scan_id INTEGER';
+  const main = Buffer.from(closed.main);
+  // Pages keep copies of what stood on them before.
+  for (let at = main.indexOf(column); at >= 0; at = main.indexOf(column, at + 1)) main[at] ^= 1;
+  const path = join(folder, 'definition.sqlite');
+  writeFileSync(path, main);
+  expect(() => openStore(path)).toThrow(/damaged \(it has no column runs\.scan_id\) and was left as it is/);
+  expect(readFileSync(path).equals(main)).toBe(true);
+});
+
+test('a start refuses a database whose header forbids to write it, as damage makes it', () => {
+  const main = Buffer.from(closed.main);
+  // The versions of the format that may be written and read are bytes 18 and 19 of the file.
+  main[18] = 3;
+  const path = join(folder, 'header.sqlite');
+  writeFileSync(path, main);
+  expect(() => openStore(path)).toThrow(/damaged \(its header forbids to write it\) and was left as it is/);
+});
+
 test('runs whose own records are lost are salvaged under records that say so', () => {
   const main = Buffer.from(closed.main);
   // The pages that hold the starts of runs: nothing of them is left.
@@ -216,6 +237,36 @@ test('runs whose own records are lost are salvaged under records that say so', (
   expect(recovered?.report.madeRowCount).toBeGreaterThanOrEqual(6);
   expect(new Set(recovered?.content.points.keys())).toEqual(new Set(whole.points.keys()));
   expect(recovered?.content.runs.every((run) => run.endsWith(' fail'))).toBe(true);
+});
+
+test('a stream whose row names a run that never was goes back to the run that its descriptor names', () => {
+  const path = join(folder, 'misled.sqlite');
+  writeFileSync(path, closed.main);
+  {
+    const db = new Database(path);
+    db.pragma('foreign_keys = OFF');
+    db.exec('UPDATE streams SET run_id = 70 + id WHERE id IN (1, 2)');
+    db.close();
+  }
+  const recovered = recover({main: readFileSync(path), journal: Buffer.alloc(0)});
+  expect(recovered?.content).toEqual(whole);
+  expect(recovered?.report.madeRowCount).toBe(0);
+});
+
+test('of two streams that claim one name in one run, the second is salvaged under a run of its own', () => {
+  const path = join(folder, 'twice.sqlite');
+  writeFileSync(path, closed.main);
+  {
+    const db = new Database(path);
+    db.pragma('foreign_keys = OFF');
+    db.exec(
+      'UPDATE streams SET run_id = 70, descriptor = (SELECT descriptor FROM streams WHERE id = 1) WHERE id = 2',
+    );
+    db.close();
+  }
+  const recovered = recover({main: readFileSync(path), journal: Buffer.alloc(0)});
+  expect(recovered?.report.pointCount).toBe(375);
+  expect(recovered?.content.runs).toHaveLength(7);
 });
 
 test('what is no database at all gives nothing, and a place that is taken is refused', () => {

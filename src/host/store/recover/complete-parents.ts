@@ -37,14 +37,20 @@ export function completeParents(db: Database.Database): MadeRows {
     (sum, table) => sum + ask(db, `SELECT coalesce(max(id), 0) - count(*) FROM ${table}`),
     0,
   );
+  returnStreams(db);
   const madeRowCount = makeRuns(db) + makeSessions(db) + makeInstances(db);
   db.exec('UPDATE notes SET run_id = NULL WHERE run_id NOT IN (SELECT id FROM runs)');
   return {lostRowCount, madeRowCount};
 }
 
-const ask = (db: Database.Database, sql: string): number => db.prepare<[], number>(sql).pluck().get() ?? 0;
+const ask = (db: Database.Database, sql: string, ...values: readonly string[]): number =>
+  db
+    .prepare<string[], number>(sql)
+    .pluck()
+    .get(...values) ?? 0;
 
 interface OrphanStream {
+  readonly id: number;
   readonly run_id: number;
   readonly time: number;
   readonly descriptor: string;
@@ -52,17 +58,33 @@ interface OrphanStream {
   readonly count: number;
 }
 
-/** The start of a run is lost, what was measured is not: its streams say when, in which units and of which run. */
-function makeRuns(db: Database.Database): number {
-  const streams = db
+const orphanStreams = (db: Database.Database): readonly OrphanStream[] =>
+  db
     .prepare<[], OrphanStream>(
-      `SELECT run_id, time, descriptor, name,
+      `SELECT id, run_id, time, descriptor, name,
          (SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = streams.id) AS count
        FROM streams WHERE run_id NOT IN (SELECT id FROM runs) ORDER BY id`,
     )
     .all();
+
+/** A damaged row may name a run that never was, while its descriptor still says which one it is of, and that one is there. */
+function returnStreams(db: Database.Database): void {
+  // A run has one stream of a name: where it has it already, this one stays an orphan.
+  const giveBack = db.prepare(
+    `UPDATE OR IGNORE streams SET run_id = (SELECT id FROM runs WHERE uid = @uid)
+     WHERE id = @id AND EXISTS (SELECT 1 FROM runs WHERE uid = @uid)`,
+  );
+  for (const {id, descriptor} of orphanStreams(db)) {
+    const uid = descriptorRecord.readText(descriptor).value?.run_start;
+    if (uid !== undefined) giveBack.run({id, uid});
+  }
+}
+
+/** The start of a run is lost, what was measured is not: its streams say when, in which units and of which run. */
+function makeRuns(db: Database.Database): number {
   const runs = new Map<number, OrphanStream[]>();
-  for (const stream of streams) runs.set(stream.run_id, [...(runs.get(stream.run_id) ?? []), stream]);
+  for (const stream of orphanStreams(db))
+    runs.set(stream.run_id, [...(runs.get(stream.run_id) ?? []), stream]);
   if (runs.size === 0) return 0;
   const sessionId = ask(
     db,
@@ -76,7 +98,9 @@ function makeRuns(db: Database.Database): number {
   );
   for (const [id, own] of runs) {
     const {time, descriptor} = own[0];
-    const uid = descriptorRecord.readText(descriptor).value?.run_start ?? randomUUID();
+    const ownUid = descriptorRecord.readText(descriptor).value?.run_start;
+    const isFree = ownUid !== undefined && ask(db, 'SELECT count(*) FROM runs WHERE uid = ?', ownUid) === 0;
+    const uid = isFree ? ownUid : randomUUID();
     const scanId = ask(db, 'SELECT coalesce(max(scan_id), 0) + 1 FROM runs');
     const {startText, stopText, reason} = recordsOf(uid, own, {scanId, sessionUid});
     const count = own.reduce((sum, stream) => sum + stream.count, 0);

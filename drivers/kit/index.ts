@@ -6,6 +6,7 @@ export type * from './meaning.ts';
 export * from './parameter.ts';
 export * from './parameter-set.ts';
 export * from './query-line.ts';
+export * from './reading-proof.ts';
 export * from './replies.ts';
 export * from './scpi-wire.ts';
 export * from './setting-differences.ts';

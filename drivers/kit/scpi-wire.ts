@@ -48,6 +48,24 @@ export class ScpiWire implements ParameterPort {
     return this.#ask(query, (reply) => reply, options);
   }
 
+  /**
+   * As `readText`, for a question that is asked in another form each time and is told as `name`: `parse` makes of its answer
+   * what it proves, or throws `device/bad-reply`.
+   */
+  askProven<T>(
+    name: string,
+    next: () => string,
+    parse: (asked: string, reply: string) => T,
+    options: AskOptions = {},
+  ): Promise<T> {
+    const ask = async (): Promise<T> => {
+      const asked = next();
+      return parse(asked, await this.#askOnce(asked, options));
+    };
+    const {signal, onRepeat} = options;
+    return askAgain(this.link, name, ask, {...(signal && {signal}), onRepeat});
+  }
+
   /** Asks until an answer can be understood, a bounded number of times. */
   #ask<T>(query: string, parse: (reply: string) => T, options: AskOptions): Promise<T> {
     const {signal, onRepeat} = options;

@@ -10,14 +10,7 @@ import type {
 import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import {msFromS} from '../../src/contract/units.ts';
-import {
-  askAgain,
-  badReply,
-  createSettingsCheck,
-  metaOf,
-  ParameterSet,
-  wrongInstrument,
-} from '../kit/index.ts';
+import {askAgain, badReply, createSettingsCheck, metaOf, ParameterSet, ReadingProof} from '../kit/index.ts';
 import type {ActionArgs, DetectorDevice, Parameter} from '../kit/index.ts';
 import {computeNoiseBandwidthHz, computeSettleTimeConstants} from './filter-response.ts';
 import {callSr830, sr830Actions} from './sr830-actions.ts';
@@ -25,10 +18,10 @@ import {factsOfLockIn, watchedNames} from './sr830-condition.ts';
 import {sr830Declaration, type Sr830Reading} from './sr830-declaration.ts';
 import {changesTimeConstant, sr830Parameters} from './sr830-parameters.ts';
 import {ampereFromVolt, chooseRange} from './sr830-range.ts';
-import {consistentReading} from './sr830-reading.ts';
-import type {Offsets} from './sr830-reading.ts';
+import {AgreementLimit, isAnswerBefore, judgeReading, snapAt} from './sr830-reading.ts';
+import type {Offsets, ReadingContext} from './sr830-reading.ts';
 import {adviseOn, describeLias, notValidMask, overloadMask} from './sr830-status.ts';
-import {snap, Sr830Sampler} from './sr830-sampler.ts';
+import {Sr830Sampler} from './sr830-sampler.ts';
 import type {Sample} from './sr830-sampler.ts';
 import type {Sr830Wire} from './sr830-wire.ts';
 
@@ -42,7 +35,6 @@ const choosingActions: ReadonlySet<string> = new Set(['auto-gain', 'auto-reserve
 /** Readings after the first one, each after a settling time, before a reading is given up. */
 const rereadCount = 3;
 const rereadResidual = 0.01;
-const defaultIdentityCheckEvery = 1000;
 const autoPhaseResidual = 0.001;
 const autoPhaseToleranceDeg = 5;
 /** A connected SR830. Times are bench time. */
@@ -63,13 +55,13 @@ export class Sr830 implements DetectorDevice {
   readonly #named: SettingsSnapshot;
   /** What the operator left to himself and has set with this program. */
   readonly #chosen = new Map<string, SettingValue>();
-  readonly #identityCheckEvery: number;
+  readonly #proof: ReadingProof;
+  readonly #agreement = new AgreementLimit();
   #timeConstantS = 1;
   #poleCount = 1;
   #syncPeriodS = 0;
   #fullScale = 1;
   #offsets: Offsets = {xPercent: 0, yPercent: 0, rPercent: 0};
-  #readCount = 0;
   /** How often the program has changed each setting. */
   readonly #changeCounts = new Map<string, number>();
 
@@ -88,8 +80,9 @@ export class Sr830 implements DetectorDevice {
     this.#sampler = new Sr830Sampler(wire, {
       settle: (call) => this.#sleep(this.settleMs(rereadResidual), call),
       refresh: (call) => this.refresh(call),
+      nextTurn: () => this.#proof.nextTurn(),
     });
-    this.#identityCheckEvery = options.identityCheckEvery ?? defaultIdentityCheckEvery;
+    this.#proof = new ReadingProof(wire.link, {identity, identityEvery: options.identityCheckEvery});
   }
 
   get isLineOpen(): boolean {
@@ -122,6 +115,7 @@ export class Sr830 implements DetectorDevice {
 
   #adopt(settings: SettingsSnapshot): void {
     const value = (name: string): SettingValue => settings[name];
+    const before = this.#context;
     this.#timeConstantS = value('timeConstantS') as number;
     this.#poleCount = (value('slopeDbPerOctave') as number) / 6;
     const detectionHz = (value('referenceFrequencyHz') as number) * (value('harmonic') as number);
@@ -133,6 +127,8 @@ export class Sr830 implements DetectorDevice {
       yPercent: value('yOffsetPercent') as number,
       rPercent: value('rOffsetPercent') as number,
     };
+    const isOther = before.fullScale !== this.#fullScale || before.timeConstantS !== this.#timeConstantS;
+    if (isOther) this.#agreement.forget();
   }
 
   /** The reference gets as much time to be locked again as a reading would. */
@@ -184,7 +180,7 @@ export class Sr830 implements DetectorDevice {
   }
 
   async read(options: CallOptions = {}): Promise<Sr830Reading> {
-    await this.#checkIdentityNowAndThen(options);
+    await this.#proof.checkIdentity(options);
     let lias = 0;
     let contradiction: Sample | undefined;
     for (let attempt = 0; attempt <= rereadCount; attempt++) {
@@ -200,8 +196,8 @@ export class Sr830 implements DetectorDevice {
     }
     if (contradiction !== undefined) {
       throw badReply(
-        {from: this.wire.from, asked: snap},
-        contradiction.values.join(','),
+        {from: this.wire.from, asked: snapAt(contradiction.turn)},
+        contradiction.answered.join(','),
         'X, Y, R and theta of one signal',
       );
     }
@@ -213,30 +209,29 @@ export class Sr830 implements DetectorDevice {
     );
   }
 
-  /** The sample as a reading; undefined when its numbers contradict each other. */
+  get #context(): ReadingContext {
+    return {fullScale: this.#fullScale, timeConstantS: this.#timeConstantS, offsets: this.#offsets};
+  }
+
+  /** The sample as a reading; undefined when its numbers contradict each other, or answer an earlier question. */
   async #readingFrom(sample: Sample, options: CallOptions): Promise<Sr830Reading | undefined> {
-    const reading = this.#consistent(sample.values);
-    if (reading !== undefined) return reading;
+    const agreed = (): Sr830Reading | undefined => {
+      const judged = judgeReading(sample.values, this.#context);
+      return judged && this.#agreement.admits(judged, this.#context) ? judged.reading : undefined;
+    };
+    const asked = snapAt(sample.turn);
+    const reading = agreed();
+    if (reading === undefined && isAnswerBefore(sample.turn, sample.answered, this.#context)) {
+      this.#proof.refuse(asked, 'late', options);
+      return undefined;
+    }
     // Somebody may have turned an offset or the range at the front panel.
-    await this.refresh(options);
-    return this.#consistent(sample.values);
-  }
-
-  #consistent(values: readonly number[]): Sr830Reading | undefined {
-    return consistentReading(values, {
-      fullScale: this.#fullScale,
-      timeConstantS: this.#timeConstantS,
-      offsets: this.#offsets,
-    });
-  }
-
-  async #checkIdentityNowAndThen(options: CallOptions): Promise<void> {
-    this.#readCount += 1;
-    if (this.#identityCheckEvery === 0 || this.#readCount % this.#identityCheckEvery !== 0) return;
-    const ask = (): Promise<string> => this.wire.readText('*IDN?', options);
-    const answer = await askAgain(this.wire.link, '*IDN?', ask, options);
-    if (answer.trim() !== this.identity.text)
-      throw wrongInstrument(`the ${this.identity.text} that was connected`, this.wire.link.name, answer);
+    if (reading === undefined) await this.refresh(options);
+    const taken = reading ?? agreed();
+    const judged = judgeReading(sample.values, this.#context);
+    if (judged) this.#agreement.note(judged);
+    if (taken === undefined) this.#proof.refuse(asked, 'contradictory', options);
+    return taken;
   }
 
   async applySettings(settings: SettingsSnapshot, options: CallOptions = {}): Promise<void> {

@@ -1,13 +1,16 @@
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {askAgain, parseNumbers} from '../kit/index.ts';
+import {inOrder, snapAt} from './sr830-reading.ts';
 import {filterChangedMask, liaBits} from './sr830-status.ts';
 import type {Sr830Wire} from './sr830-wire.ts';
 
-export const snap = 'SNAP?1,2,3,4';
-
 /** One SNAP with the status that belongs to it. */
 export interface Sample {
+  /** X, Y, R and theta. */
   readonly values: readonly number[];
+  /** The four as they came, to the question of `turn`. */
+  readonly answered: readonly number[];
+  readonly turn: number;
   readonly lias: number;
 }
 
@@ -16,6 +19,8 @@ export interface SamplerHooks {
   settle(options: CallOptions): Promise<void>;
   /** The instrument has changed its filter by itself: what the driver computes with is read anew. */
   refresh(options: CallOptions): Promise<void>;
+  /** Of the question that is about to be asked. */
+  nextTurn(): number;
 }
 
 /**
@@ -44,23 +49,24 @@ export class Sr830Sampler {
 
   async sample(options: CallOptions): Promise<Sample> {
     if (this.#isLatchLost) await this.#hooks.settle(options);
-    return this.#askClearing(snap, () => this.#sampleOnce(options), options);
+    return this.#askClearing('SNAP?', () => this.#sampleOnce(options), options);
   }
 
   async #sampleOnce(options: CallOptions): Promise<Sample> {
     if (this.#isLatchLost) this.#mustDiscardLatch = true;
     const discard = this.#mustDiscardLatch ? 'LIAS?;' : '';
-    const line = `${discard}${snap};LIAS?`;
+    const turn = this.#hooks.nextTurn();
+    const line = `${discard}${snapAt(turn)};LIAS?`;
     const replies = await this.#wire.askLines(line, discard === '' ? 2 : 3, options);
     const source = {from: this.#wire.from, asked: line};
-    const values = parseNumbers(replies.at(-2) ?? '', 4, source);
+    const answered = parseNumbers(replies.at(-2) ?? '', 4, source);
     const kept = this.#mustDiscardLatch ? 0 : this.#keptLatch;
     const lias = this.#wire.parseByte(replies.at(-1) ?? '', line) | kept;
     this.#mustDiscardLatch = false;
     this.#isLatchLost = false;
     this.#keptLatch = 0;
     if ((lias & filterChangedMask) !== 0) await this.#hooks.refresh(options);
-    return {values, lias};
+    return {values: inOrder(turn, answered), answered, turn, lias};
   }
 
   /**

@@ -15,9 +15,10 @@ import {
   isScpiOverflow,
   metaOf,
   numberFromText,
+  ReadingProof,
   unknownAction,
 } from '../kit/index.ts';
-import type {ActionArgs, DetectorDevice, ScpiWire} from '../kit/index.ts';
+import type {ActionArgs, DetectorDevice, ReplySource, ScpiWire} from '../kit/index.ts';
 import {
   keithley2000Actions,
   keithley2000Declaration,
@@ -43,6 +44,21 @@ const [conversionMs, inputSettleMs] = [10, 5];
 /** Automatic choice of a range (specifications: below 30 ms), with a conversion more for each. */
 const rangeChangeMs = 30;
 
+/**
+ * A reading, and the same one again: `FETC?` tells the last reading as often as it is asked. Every second time it is told
+ * once more, so that an answer is known from the one before it.
+ */
+const questionAt = (turn: number): string => (turn % 2 === 0 ? 'READ?;:FETC?' : 'READ?;:FETC?;:FETC?');
+
+/** The reading as text. Throws `device/bad-reply` where it does not come each time the same, as often as it was asked for. */
+function readingOf(source: ReplySource, answer: string): string {
+  const told = answer.split(';').map((text) => text.trim());
+  const count = source.asked.split(';').length;
+  const [first = ''] = told;
+  if (told.length === count && told.every((text) => text === first)) return first;
+  throw badReply(source, answer, `one reading, told ${count} times`);
+}
+
 /** A connected Keithley 2000. Times are bench time. */
 export class Keithley2000 implements DetectorDevice {
   readonly kind = 'detector';
@@ -57,12 +73,14 @@ export class Keithley2000 implements DetectorDevice {
   readonly settingsCheck: SettingsCheck;
   readonly #wire: ScpiWire;
   readonly #settings: DeviceSettings;
+  readonly #proof: ReadingProof;
 
   constructor(wire: ScpiWire, {role, settings: named}: DetectorConfig, identity: DeviceIdentity) {
     this.#wire = wire;
     this.role = role;
     this.identity = identity;
     this.#settings = new DeviceSettings(keithley2000Parameters, wire, {role, named});
+    this.#proof = new ReadingProof(wire.link, {identity});
     this.settingsCheck = this.#settings.check;
   }
 
@@ -102,11 +120,16 @@ export class Keithley2000 implements DetectorDevice {
   }
 
   async read(options: CallOptions = {}): Promise<{readonly voltageV: number}> {
-    const asked = 'READ?';
+    await this.#proof.checkIdentity(options);
     const {link, from} = this.#wire;
     const timeoutMs = link.settings.timeoutMs + 2 * this.readMs();
     // A reading that was lost is taken anew: nothing at the meter remembers the first one.
-    const reply = await this.#wire.readText(asked, {...options, timeoutMs});
+    const {reply, asked} = await this.#wire.askProven(
+      'READ?',
+      () => questionAt(this.#proof.nextTurn()),
+      (asked, answer) => ({reply: readingOf({from, asked}, answer), asked}),
+      {...options, timeoutMs},
+    );
     const {rangeV} = this.#settings.now;
     if (isScpiOverflow(reply))
       throw new BenchError(

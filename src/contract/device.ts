@@ -11,8 +11,11 @@ export interface CallOptions {
 export interface RepeatedQuestion {
   /** As it was sent. */
   readonly asked: string;
-  /** `silent`: no whole answer in time; `damaged`: what came cannot be one. */
-  readonly why: 'silent' | 'damaged';
+  /**
+   * `silent`: no whole answer in time; `damaged`: what came cannot be one; `contradictory`: the parts of the answer do not
+   * agree; `late`: it answers an earlier question.
+   */
+  readonly why: 'silent' | 'damaged' | 'contradictory' | 'late';
 }
 
 /** Who an instrument says that it is. */

@@ -43,6 +43,11 @@ const snapshot = ({range = '+1.000000E-01', auto = '0', filter = '0', kind = 'RE
   ['VOLT:DC:REF?', '+0.000000E+00'],
   ['SYST:AZER:STAT?', '1'],
 ];
+/** A reading as it is asked for and told at a turn. */
+const readAt = (turn: number, told: string, end = ''): WireStep =>
+  turn % 2 === 0
+    ? ['READ?;:FETC?', `${told};${told}${end}`]
+    : ['READ?;:FETC?;:FETC?', `${told};${told};${told}${end}`];
 const greeting = (now = snapshot()): WireStep[] => [['*IDN?', identity], ['*CLS'], ...prepare, ...now];
 
 const withMeter = (script: WireStep[], body: (meter: Keithley2000) => Promise<void>, now = snapshot()) =>
@@ -69,21 +74,15 @@ describe('Keithley 2000', () => {
     }));
 
   it('reads a voltage, however it is printed and ended', () =>
-    withMeter(
-      [
-        ['READ?', '+1.23456789E-03'],
-        ['READ?', '-2.5E-6\r'],
-      ],
-      async (meter) => {
-        expect(await meter.read()).toEqual({voltageV: 1.23456789e-3});
-        expect(await meter.readSample()).toEqual({voltageV: -2.5e-6});
-      },
-    ));
+    withMeter([readAt(0, '+1.23456789E-03'), readAt(1, '-2.5E-6', '\r')], async (meter) => {
+      expect(await meter.read()).toEqual({voltageV: 1.23456789e-3});
+      expect(await meter.readSample()).toEqual({voltageV: -2.5e-6});
+    }));
 
   it.each(['+9.9E37', '+9.9000E+37', '-9.9E37', '+9.90000000E+37'])(
     'takes %s as an overload, never as a number, and never asks twice for it',
     (overflow) =>
-      withMeter([['READ?', overflow]], async (meter) => {
+      withMeter([readAt(0, overflow)], async (meter) => {
         await expect(meter.read()).rejects.toMatchObject({
           code: 'device/not-valid',
           details: {isOverload: true, rangeV: 0.1},
@@ -91,10 +90,23 @@ describe('Keithley 2000', () => {
       }),
   );
 
+  it.each([
+    ['a digit was changed on the line', '+1.23456789E-03;+1.23556789E-03'],
+    ['the answer is that of the question before', '+9.9E-03;+9.9E-03;+9.9E-03'],
+    ['only one telling of the reading came', '+1.23456789E-03'],
+  ])('takes no reading where %s, and asks again', (_, answer) =>
+    withMeter(
+      [['READ?;:FETC?', answer], ['*IDN?', identity], readAt(1, '+1.23456789E-03')],
+      async (meter) => {
+        expect(await meter.read()).toEqual({voltageV: 1.23456789e-3});
+      },
+    ),
+  );
+
   it('says what the error queue says where READ? is not answered', () =>
     expectWire(
       {...options, timeoutMs: 300},
-      [...greeting(), ['READ?'], ['*IDN?', identity], ['SYST:ERR?', '-213,"Init ignored"'], noError],
+      [...greeting(), ['READ?;:FETC?'], ['*IDN?', identity], ['SYST:ERR?', '-213,"Init ignored"'], noError],
       async (link) => {
         const meter = await connectKeithley2000(link, configOf());
         await expect(meter.read()).rejects.toThrow(/READ\?.*-213 Init ignored/);
@@ -155,7 +167,7 @@ describe('Keithley 2000', () => {
         noError,
         ['VOLT:DC:RANG:AUTO?', '1'],
         ...snapshot({auto: '1'}),
-        ['READ?', '+2.00000000E-01'],
+        readAt(0, '+2.00000000E-01'),
         ['VOLT:DC:RANG?', '+1.000000E+00'],
         ['VOLT:DC:RANG 1'],
         noError,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {decodeTrcb, decodeTrcl, parseTrca} from '../../drivers/lockin/sr830-buffer.ts';
-import {consistentReading} from '../../drivers/lockin/sr830-reading.ts';
+import {judgeReading, type ReadingContext} from '../../drivers/lockin/sr830-reading.ts';
 import {numberFromText, parseIdentity, parseScpiError} from '../../drivers/kit/index.ts';
 import {planLegs} from '../../drivers/stage/bench-axes.ts';
 import {isAtRest, parseStatus} from '../../drivers/stage/grbl-status.ts';
@@ -127,6 +127,11 @@ describe('X, Y, R, theta', () => {
   const six = (value: number): number => Number(value.toPrecision(6));
   const context = {fullScale: 1, timeConstantS: 0.03, offsets: {xPercent: 0, yPercent: 0, rPercent: 0}};
   const within = fc.double({min: -0.7, max: 0.7, noNaN: true});
+
+  const consistentReading = (values: readonly number[], of: ReadingContext) => {
+    const judged = judgeReading(values, of);
+    return judged && judged.distance <= judged.rounding ? judged.reading : undefined;
+  };
 
   it('accepts every signal as the instrument prints it', () => {
     fc.assert(

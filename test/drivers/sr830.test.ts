@@ -1,33 +1,23 @@
 import {describe, expect, it} from 'vitest';
-import {createClock} from '../../src/base/clock.ts';
-import {connectSr830, sr830} from '../../drivers/lockin/sr830.ts';
-import type {Sr830} from '../../drivers/lockin/sr830-device.ts';
+import {connectSr830} from '../../drivers/lockin/sr830.ts';
+import {
+  config,
+  damaged,
+  firstRead,
+  greeting,
+  identity,
+  inStep,
+  options,
+  asksAt,
+  readAnewAt,
+  readAt,
+  refreshed,
+  toldAt,
+  withLockIn,
+} from './sr830-script.ts';
 import {expectWire} from './wire-script.ts';
 import type {WireStep} from './wire-script.ts';
 import type {RepeatedQuestion} from '../../src/contract/devices.ts';
-
-const identity = 'Stanford_Research_Systems,SR830,s/n12345,ver1.07';
-const refreshLine = 'OFLT?;OFSL?;SYNC?;FREQ?;HARM?;SENS?;ISRC?;OEXP? 1';
-const refreshed = (timeConstant = 7, sensitivity = 26, xOffset = '0,0', slope = 1): WireStep[] => [
-  [
-    refreshLine,
-    {lines: [String(timeConstant), String(slope), '0', '1000', '1', String(sensitivity), '0', xOffset]},
-  ],
-  ['OEXP? 2;OEXP? 3', {lines: ['0,0', '0,0']}],
-];
-const greeting: WireStep[] = [['OUTX 0'], ['*IDN?', identity]];
-const config = {role: 'lockin', driver: 'sr830', link: {port: 'scripted'}, settings: {}};
-const options = {settings: sr830.link, clock: createClock(200)};
-const read: WireStep = ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.5,53.1301', '0']}];
-const firstRead: WireStep = ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '0.3,0.4,0.5,53.1301', '0']}];
-
-const inStep: WireStep = ['*IDN?', identity];
-const damaged = (snap: string): WireStep => ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', snap, '0']}];
-
-const withLockIn = (script: WireStep[], body: (lockIn: Sr830) => Promise<void>, timeoutMs?: number) =>
-  expectWire({...options, ...(timeoutMs === undefined ? {} : {timeoutMs})}, script, async (link) =>
-    body(await connectSr830(link, config, {identityCheckEvery: 0})),
-  );
 
 describe('SR830', () => {
   it('sends OUTX 0 before anything else and knows what answered', () =>
@@ -51,12 +41,7 @@ describe('SR830', () => {
 
   it('throws away bits latched before the first reading and reads with three-digit exponents', () =>
     withLockIn(
-      [
-        ...greeting,
-        ...refreshed(),
-        firstRead,
-        ['SNAP?1,2,3,4;LIAS?', {lines: ['-4.17234e-007,0,4.17234e-07,180', '0']}],
-      ],
+      [...greeting, ...refreshed(), firstRead, readAt(1, '-4.17234e-007,0,4.17234e-07,180')],
       async (lockIn) => {
         expect(await lockIn.read()).toEqual({xV: 0.3, yV: 0.4, rV: 0.5, thetaDeg: 53.1301});
         expect(await lockIn.read()).toEqual({xV: -4.17234e-7, yV: 0, rV: 4.17234e-7, thetaDeg: 180});
@@ -77,12 +62,7 @@ describe('SR830', () => {
 
   it('reads again after an overload and gives the clean value', () =>
     withLockIn(
-      [
-        ...greeting,
-        ...refreshed(),
-        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '1,1,1.41421,45', '4']}],
-        read,
-      ],
+      [...greeting, ...refreshed(), readAnewAt(0, '0', '1,1,1.41421,45', '4'), readAt(1)],
       async (lockIn) => {
         expect((await lockIn.read()).xV).toBe(0.3);
       },
@@ -94,10 +74,7 @@ describe('SR830', () => {
         ...greeting,
         ...refreshed(),
         ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['8', '0.3,0.4,0.5,53.1301', '8']}],
-        ...Array.from({length: 3}, (): WireStep => [
-          'SNAP?1,2,3,4;LIAS?',
-          {lines: ['0.3,0.4,0.5,53.1301', '8']},
-        ]),
+        ...[1, 2, 3].map((turn) => readAt(turn, '0.3,0.4,0.5,53.1301', '8')),
       ],
       async (lockIn) => {
         await expect(lockIn.read()).rejects.toMatchObject({
@@ -114,7 +91,7 @@ describe('SR830', () => {
         ...refreshed(),
         ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.5,53.1301', '32']}],
         ...refreshed(8),
-        read,
+        readAt(1),
       ],
       async (lockIn) => {
         expect(lockIn.settleMs(0.01)).toBeCloseTo(6.638 * 30, 0);
@@ -131,10 +108,7 @@ describe('SR830', () => {
         ...refreshed(),
         ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.7,53.1301', '0']}],
         ...refreshed(),
-        ...[1, 2, 3].flatMap((): WireStep[] => [
-          ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.7,53.1301', '0']}],
-          ...refreshed(),
-        ]),
+        ...[1, 2, 3].flatMap((turn): WireStep[] => [readAt(turn, '0.3,0.4,0.7,53.1301'), ...refreshed()]),
       ],
       async (lockIn) => {
         await expect(lockIn.read()).rejects.toMatchObject({code: 'device/bad-reply'});
@@ -148,7 +122,7 @@ describe('SR830', () => {
         ...refreshed(),
         ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.3,0.4,0.7,53.1301', '0']}],
         ...refreshed(),
-        ['SNAP?1,2,3,4;LIAS?', {lines: ['0.3,0.4,0.5,53.1301', '0']}],
+        readAt(1),
       ],
       async (lockIn) => {
         expect((await lockIn.read()).rV).toBe(0.5);
@@ -171,7 +145,10 @@ describe('SR830', () => {
     'makes no number of the reply %j',
     (garbled) =>
       withLockIn(
-        [...greeting, ...refreshed(), damaged(garbled), inStep, damaged(garbled), inStep, damaged(garbled)],
+        [
+          ...[...greeting, ...refreshed(), damaged(garbled), inStep],
+          ...[damaged(garbled, 1), inStep, damaged(garbled, 2)],
+        ],
         async (lockIn) => {
           await expect(lockIn.read()).rejects.toMatchObject({code: 'device/bad-reply'});
         },
@@ -180,12 +157,12 @@ describe('SR830', () => {
 
   it('reads again after a damaged answer, with the latch read afresh, and counts it', () =>
     withLockIn(
-      [...greeting, ...refreshed(), damaged('0.3,0.4#0.5,53.1301'), inStep, firstRead, read],
+      [...greeting, ...refreshed(), damaged('0.3,0.4#0.5,53.1301'), inStep, readAnewAt(1), readAt(2)],
       async (lockIn) => {
         const repeats: RepeatedQuestion[] = [];
         const onRepeat = (repeat: RepeatedQuestion): void => void repeats.push(repeat);
         expect((await lockIn.read({onRepeat})).rV).toBe(0.5);
-        expect(repeats).toEqual([{asked: 'SNAP?1,2,3,4', why: 'damaged'}]);
+        expect(repeats).toEqual([{asked: 'SNAP?', why: 'damaged'}]);
         expect((await lockIn.read({onRepeat})).rV).toBe(0.5);
         expect(repeats).toHaveLength(1);
       },
@@ -198,15 +175,15 @@ describe('SR830', () => {
         ...refreshed(),
         firstRead,
         // Nothing comes; the event status says that the question was understood.
-        ['SNAP?1,2,3,4;LIAS?'],
+        [asksAt(1)],
         inStep,
         ['*ESR?', '0'],
         // The answer to the second LIAS? is lost as well.
-        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '1,1,1.41421,45']}],
+        [`LIAS?;${asksAt(2)}`, {lines: ['4', toldAt(2, '1,1,1.41421,45')]}],
         inStep,
         ['*ESR?', '0'],
-        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '1,1,1.41421,45', '4']}],
-        read,
+        readAnewAt(3, '4', '1,1,1.41421,45', '4'),
+        readAt(4),
       ],
       async (lockIn) => {
         const why: string[] = [];
@@ -223,12 +200,12 @@ describe('SR830', () => {
       [
         ...greeting,
         ...refreshed(),
-        ...[1, 2, 3].flatMap((): WireStep[] => [['LIAS?;SNAP?1,2,3,4;LIAS?'], inStep, ['*ESR?', '0']]),
+        ...[0, 1, 2].flatMap((turn): WireStep[] => [[`LIAS?;${asksAt(turn)}`], inStep, ['*ESR?', '0']]),
       ],
       async (lockIn) => {
         await expect(lockIn.read()).rejects.toMatchObject({
           code: 'port/timeout',
-          message: expect.stringContaining('SNAP?1,2,3,4') as string,
+          message: expect.stringContaining('SNAP?') as string,
         });
       },
       10,
@@ -334,10 +311,8 @@ describe('SR830', () => {
     ));
 
   it('finds the range for 30 to 80 per cent and waits after each change', () => {
-    const sample = (value: string, lias = '0'): WireStep => [
-      'LIAS?;SNAP?1,2,3,4;LIAS?',
-      {lines: ['0', value, lias]},
-    ];
+    let turn = 0;
+    const sample = (value: string, lias = '0'): WireStep => readAnewAt(turn++, '0', value, lias);
     return withLockIn(
       [
         ...greeting,
@@ -374,12 +349,12 @@ describe('SR830', () => {
         ['SENS 17'],
         ['SENS?', '17'],
         ...refreshed(7, 17),
-        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['4', '0.0004,0,0.0004,0', '0']}],
+        readAnewAt(1, '4', '0.0004,0,0.0004,0'),
         ['ISRC?', '0'],
         ['SENS 16'],
         ['SENS?', '16'],
         ...refreshed(7, 16),
-        ['LIAS?;SNAP?1,2,3,4;LIAS?', {lines: ['0', '0.0004,0,0.0004,0', '0']}],
+        readAnewAt(2, '0', '0.0004,0,0.0004,0'),
         ['ISRC?', '0'],
       ],
       async (lockIn) => {

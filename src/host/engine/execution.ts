@@ -19,6 +19,7 @@ import {checkBeforeMessage} from './check-before-message.ts';
 import {OperationUnderWay} from './operation-under-way.ts';
 import {PlanErrors} from './plan-errors.ts';
 import {RunClosing} from './run-closing.ts';
+import {repeatText} from './repeat-text.ts';
 import type {RunDocuments} from './run-documents.ts';
 import {moversOf, stopMovers} from './safing.ts';
 import type {Reconnect} from './reach.ts';
@@ -79,14 +80,11 @@ export class Execution implements HandlerContext {
   });
 
   /** Counted with the run each time, reported once. */
-  #countRepeat(role: string, {asked, why}: RepeatedQuestion): void {
+  #countRepeat(role: string, repeat: RepeatedQuestion): void {
     const {documents} = this;
     if (!documents.countRepeat(role)) return;
     const point = documents.runUid === undefined ? '' : ` at point ${documents.pointCount + 1}`;
-    this.addNote(
-      `${role} ${why === 'silent' ? 'did not answer' : 'answered with a damaged line to'} "${asked}"${point}; it was asked ` +
-        'again. Further ones are counted in the record of the run.',
-    );
+    this.addNote(repeatText(role, repeat, point));
   }
 
   /** Pulls the plan to its end, and ends it when the line of an instrument ends. Never rejects. */

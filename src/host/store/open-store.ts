@@ -12,6 +12,7 @@ import {
   enterInstance,
   holdWriterLock,
   recoverRuns,
+  type ClosingContext,
 } from './instances.ts';
 import {type Ledger, createLedger} from './ledger.ts';
 import {keepDamagedJournal} from './damaged-journal.ts';
@@ -139,21 +140,7 @@ function openForWriting(path: string, options: StoreOptions): Store {
       return createStore(
         context,
         {recoveredRuns, journalNotice: notice},
-        () => {
-          opened
-            .transaction(() => {
-              closeOpenRuns(
-                closing,
-                instanceId,
-                (count) => `the store was closed before this run ended; ${countOf(count, 'point')} kept`,
-              );
-              opened
-                .prepare(`UPDATE instances SET closed_at = max(opened_at, ?), ending = 'closed' WHERE id = ?`)
-                .run(utcNowS(), instanceId);
-            })
-            .immediate();
-          opened.pragma('optimize');
-        },
+        () => leave(closing, instanceId),
         () => lock.release(),
       );
     });
@@ -165,6 +152,23 @@ function openForWriting(path: string, options: StoreOptions): Store {
     assertWritable(path);
     throw damagedError(path, 'its header forbids to write it');
   }
+}
+
+/** What the program that wrote the database says at its end: its open runs are closed, it is no longer there. */
+function leave(closing: ClosingContext, instanceId: number): void {
+  const {db, utcNowS} = closing;
+  db.transaction(() => {
+    closeOpenRuns(
+      closing,
+      instanceId,
+      (count) => `the store was closed before this run ended; ${countOf(count, 'point')} kept`,
+    );
+    db.prepare(`UPDATE instances SET closed_at = max(opened_at, ?), ending = 'closed' WHERE id = ?`).run(
+      utcNowS(),
+      instanceId,
+    );
+  }).immediate();
+  db.pragma('optimize');
 }
 
 /** Keeps what there was before a migration. */

@@ -8,6 +8,13 @@ export interface Clock {
   readonly speed: number;
 }
 
+/** Node's own, by which the loop's next turn is waited for; a browser has none. */
+declare function setImmediate(call: () => void): unknown;
+declare function clearImmediate(handle: unknown): void;
+
+/** Below this a timer would be late by more than it waits, ms: the loop's next turns are waited for. */
+const shortestTimerMs = typeof setImmediate === 'function' ? 0.5 : 0;
+
 /** Bench time that runs `speed` times as fast as the wall clock. */
 export function createClock(speed = 1): Clock {
   if (!(speed > 0) || !Number.isFinite(speed))
@@ -22,22 +29,27 @@ export function createClock(speed = 1): Clock {
         const realMs = ms / speed;
         if (realMs <= 0) return resolve();
         const endMs = performance.now() + realMs;
+        let cancel = (): void => undefined;
         const onAbort = (): void => {
-          clearTimeout(timer);
+          cancel();
           reject(signal?.reason as Error);
         };
         // Node counts whole milliseconds from the beginning of the loop's turn, so that a timer may come early by what the
         // turn had taken until then; a settle that ends early reads the point before.
-        const onTimer = (): void => {
+        const wait = (): void => {
           const leftMs = endMs - performance.now();
-          if (leftMs > 0) {
-            timer = setTimeout(onTimer, leftMs);
-            return;
+          if (leftMs <= 0) {
+            signal?.removeEventListener('abort', onAbort);
+            resolve();
+          } else if (leftMs < shortestTimerMs) {
+            const immediate = setImmediate(wait);
+            cancel = () => clearImmediate(immediate);
+          } else {
+            const timer = setTimeout(wait, leftMs);
+            cancel = () => clearTimeout(timer);
           }
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
         };
-        let timer = setTimeout(onTimer, realMs);
+        wait();
         signal?.addEventListener('abort', onAbort, {once: true});
       }),
   };

@@ -6,6 +6,7 @@ import type {Faults} from './faults.ts';
 import type {FlipAxis, PlateShift} from './plate-holders.ts';
 import type {MountedObject} from './scene.ts';
 import type {SceneTruth} from './scene-truth.ts';
+import type {PortAddress} from './virtual-port.ts';
 
 /** What the operator of the virtual bench writes of its detector into the bench file. */
 export interface DetectorEntry {
@@ -43,6 +44,8 @@ export type ControlCall =
   | {readonly method: 'block-beam'; readonly isBlocked: boolean}
   | {readonly method: 'set-faults'; readonly instrument: InstrumentName; readonly faults: Partial<Faults>}
   | {readonly method: 'unplug'; readonly instrument: InstrumentName}
+  /** Plugs one in again that was unplugged. */
+  | {readonly method: 'replug'; readonly instrument: InstrumentName}
   | {readonly method: 'read-state'}
   /** The secrets of the bench, with the plates as they are now. */
   | {readonly method: 'read-truth'};
@@ -58,7 +61,13 @@ export interface BenchState {
 
 /** Answer to a call. */
 export type ControlResult<Method extends ControlCall['method'] = ControlCall['method']> =
-  Method extends 'read-state' ? BenchState : Method extends 'read-truth' ? SceneTruth : undefined;
+  Method extends 'read-state'
+    ? BenchState
+    : Method extends 'read-truth'
+      ? SceneTruth
+      : Method extends 'replug'
+        ? PortAddress
+        : undefined;
 
 export type ControlRequest =
   | {readonly type: 'call'; readonly id: number; readonly call: ControlCall}

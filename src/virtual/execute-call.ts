@@ -1,13 +1,15 @@
+import {BenchError} from '../contract/errors.ts';
 import type {InProcessBench} from './bench.ts';
 import type {InstrumentName} from './instrument-list.ts';
 import type {ControlCall, ControlResult} from './control.ts';
-import type {VirtualPort} from './virtual-port.ts';
+import {openPort} from './port.ts';
+import type {PortAddress, VirtualPort} from './virtual-port.ts';
 
 /** Does on a running bench what its owner or a person at another terminal asks for. */
 export async function executeCall(
   call: ControlCall,
   bench: InProcessBench,
-  ports: ReadonlyMap<InstrumentName, VirtualPort>,
+  ports: Map<InstrumentName, VirtualPort>,
 ): Promise<ControlResult> {
   switch (call.method) {
     case 'mount-object':
@@ -34,6 +36,8 @@ export async function executeCall(
     case 'unplug':
       await ports.get(call.instrument)?.unplug();
       return undefined;
+    case 'replug':
+      return replug(call.instrument, bench, ports);
     case 'read-truth':
       return bench.holders.truth();
     case 'read-state': {
@@ -49,4 +53,22 @@ export async function executeCall(
       };
     }
   }
+}
+
+/** A network port is the same again; a pseudo-terminal has another name, as an adapter that the system finds again. */
+async function replug(
+  name: InstrumentName,
+  bench: InProcessBench,
+  ports: Map<InstrumentName, VirtualPort>,
+): Promise<PortAddress> {
+  const [before, instrument] = [ports.get(name), bench.instruments[name]];
+  if (!before || !instrument) throw new BenchError('device/unknown', `This bench has no ${name} at a port.`);
+  await before.unplug();
+  const {address} = before;
+  const again = await openPort(
+    instrument,
+    'port' in address ? {prefersTcp: true, tcpPort: address.port} : {},
+  );
+  ports.set(name, again);
+  return again.address;
 }

@@ -9,6 +9,7 @@ import type {FlipAxis, PlateShift} from './plate-holders.ts';
 import type {SceneOverrides} from './scene-overrides.ts';
 import type {SceneTruth} from './scene-truth.ts';
 import type {MountedObject} from './scene.ts';
+import type {PortAddress} from './virtual-port.ts';
 
 export interface VirtualBenchOptions {
   readonly seed?: number;
@@ -46,6 +47,8 @@ export interface VirtualBench extends AsyncDisposable {
   unblockBeam(): Promise<void>;
   setFaults(instrument: InstrumentName, faults: Partial<Faults>): Promise<void>;
   unplug(instrument: InstrumentName): Promise<void>;
+  /** Plugs it in again; resolves with where it is now: at the same network port, at another pseudo-terminal. */
+  replug(instrument: InstrumentName): Promise<PortAddress>;
   readState(): Promise<BenchState>;
   /** Turns a plate's screws by hand (precision: the scene's setting `hand`); resolves when the light has followed. */
   nudgePlate(plate: number, shift: Partial<PlateShift>): Promise<void>;
@@ -81,6 +84,7 @@ export async function startVirtualBench(options: VirtualBenchOptions = {}): Prom
       unblockBeam: () => control.call({method: 'block-beam', isBlocked: false}),
       setFaults: (instrument, faults) => control.call({method: 'set-faults', instrument, faults}),
       unplug: (instrument) => control.call({method: 'unplug', instrument}),
+      replug: (instrument) => control.call({method: 'replug', instrument}),
       readState: () => control.call({method: 'read-state'}),
       nudgePlate: (plate, shift) => control.call({method: 'nudge-plate', plate, ...shift}),
       setPlatesPresent: (plates) => control.call({method: 'set-plates-present', plates}),

@@ -93,7 +93,18 @@ it('runs every instrument behind TCP in a thread, and says what the thread says 
     socket.write('*IDN?\n');
     const [reply] = (await once(socket, 'data')) as [Buffer];
     expect(reply.toString()).toContain('N5183A');
-    socket.destroy();
+    const cut = once(socket, 'close');
+    await bench.unplug('scpi-source');
+    await cut;
+    const address = await bench.replug('scpi-source');
+    expect(address).toEqual({
+      host: '127.0.0.1',
+      port: bench.instruments.find(({role}) => role === 'source')?.port,
+    });
+    const again = connect('port' in address ? address.port : 0, '127.0.0.1');
+    again.write('*IDN?\n');
+    expect(((await once(again, 'data')) as [Buffer])[0].toString()).toContain('N5183A');
+    again.destroy();
   } finally {
     await bench[Symbol.asyncDispose]();
   }

@@ -29,7 +29,10 @@ export function createLineTiming(settings: LinkSettings, options: LineTimingOpti
   return {
     limitMs: (timeoutMs, byteCount = 0) =>
       Math.max((timeoutMs + byteCount * msPerByte) * timeoutScale, shortestLimitRealMs * speed()),
-    quietMs: () =>
-      Math.max((settings.quietMs + 20 * msPerByte) * timeoutScale, shortestQuietRealMs * speed()),
+    quietMs: () => {
+      // Limits of a fast bench are those of real time; its silences are as short as its answers, which come in bench time.
+      const scale = timeoutScale / Math.max(1, speed());
+      return Math.max((settings.quietMs + 20 * msPerByte) * scale, shortestQuietRealMs * speed());
+    },
   };
 }

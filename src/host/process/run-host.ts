@@ -7,6 +7,7 @@ import {createCallServer} from '../api/transport/calls.ts';
 import type {HttpTransport} from '../api/transport/http.ts';
 import {createPortTransport, type CallPort, type PortTransport} from '../api/transport/port.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
+import type {StartVirtualBench} from '../bench-service/open-choice.ts';
 import {createHost, type Host} from '../create-host.ts';
 import {readHostOptions, takeTokens, type HostStart} from './host-options.ts';
 import {findParent, type Parent} from './parent.ts';
@@ -26,13 +27,16 @@ interface RunningHost {
 }
 
 /** Starts data, doors and parent's line; resolves when clients are served. */
-async function startHost(start: HostStart, parent: Parent | undefined): Promise<RunningHost> {
+async function startHost(
+  start: HostStart,
+  parent: Parent | undefined,
+  startVirtualBench: StartVirtualBench,
+): Promise<RunningHost> {
   const tokens = takeTokens(process.env);
   const host = await createHost({
     dataFolder: start.dataFolder,
     timeoutScale: start.timeoutScale,
-    // The virtual bench comes with much that a start without it need not wait for.
-    startVirtualBench: async (request) => (await import('../compose.ts')).startVirtualBench(request),
+    startVirtualBench,
   });
   try {
     let http: HttpTransport | undefined;
@@ -157,11 +161,15 @@ function watchEndings(running: RunningHost, parent: Parent | undefined): void {
   parent?.onGone(() => endSafely(running, parent, 'whoever started it is gone'));
 }
 
+/** The virtual bench comes with much that a start without it need not wait for. */
+const startVirtualLater: StartVirtualBench = async (request) =>
+  (await import('../compose.ts')).startVirtualBench(request);
+
 /**
  * Runs the host process: resolves when clients are served and the first bench has been opened or has failed to.
  * The process ends by itself.
  */
-export async function runHostProcess(): Promise<void> {
+export async function runHostProcess(startVirtualBench = startVirtualLater): Promise<void> {
   process.title = 'd2nn-bench host';
   const parent = findParent();
   let running: RunningHost;
@@ -169,7 +177,7 @@ export async function runHostProcess(): Promise<void> {
   try {
     await parent?.send({type: 'starting', text: 'Opening the data folder.'});
     start = readHostOptions(process.argv.slice(2));
-    running = await startHost(start, parent);
+    running = await startHost(start, parent, startVirtualBench);
   } catch (error) {
     const {message, code} = benchErrorFrom(error);
     complain(message);

@@ -33,6 +33,7 @@ export async function runSoak(
       seed: 1,
       home: 'process',
       ...(plan.designFolder !== undefined && {designFolder: plan.designFolder}),
+      ...(plan.scene && {settings: plan.scene}),
     });
     try {
       const links = linkCables(virtual, folder);

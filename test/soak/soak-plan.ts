@@ -1,4 +1,5 @@
 /** What a soak does and what comes out of it. */
+import type {SceneOverrides} from '../../src/virtual/scene-overrides.ts';
 
 /** Names in the environment of the soak's host. */
 export const soakEnvironment = {log: 'SOAK_LOG', instruments: 'SOAK_INSTRUMENTS'} as const;
@@ -29,6 +30,8 @@ export interface SoakPlan {
   readonly speed: number;
   /** Plates on the bench; the shipped design unless given. */
   readonly designFolder?: string | undefined;
+  /** What differs from the shipped scene. */
+  readonly scene?: SceneOverrides | undefined;
 }
 
 /** A stretch of the soak, and what the host holds at its end. */

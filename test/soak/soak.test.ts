@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {createSmallDesign, type SmallDesign} from '../virtual/small-design.ts';
+import {createSmallDesign, dimScene, type SmallDesign} from '../virtual/small-design.ts';
 import {runSoak} from './run-soak.ts';
 import {growthOf, quantileOf, type SoakSample} from './soak-plan.ts';
 
@@ -19,6 +19,7 @@ test.skipIf(!existsSync('/proc/self/fd'))(
       sampleCount: 4,
       speed: 1000,
       designFolder: small.folder,
+      scene: dimScene,
     });
     expect(problems).toEqual([]);
     expect(counts.points).toBeGreaterThanOrEqual(500);

@@ -30,8 +30,8 @@ export function createLineTiming(settings: LinkSettings, options: LineTimingOpti
     limitMs: (timeoutMs, byteCount = 0) =>
       Math.max((timeoutMs + byteCount * msPerByte) * timeoutScale, shortestLimitRealMs * speed()),
     quietMs: () => {
-      // Limits of a fast bench are those of real time; its silences are as short as its answers, which come in bench time.
-      const scale = timeoutScale / Math.max(1, speed());
+      // A limit is hardly ever waited for, a silence always: on a fast bench the factor on limits does not lengthen it.
+      const scale = speed() > 1 ? speed() : timeoutScale;
       return Math.max((settings.quietMs + 20 * msPerByte) * scale, shortestQuietRealMs * speed());
     },
   };

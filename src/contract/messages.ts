@@ -23,6 +23,23 @@ export type Msg =
    */
   | {readonly type: 'read'; readonly device: string; readonly onOverload?: 'ask' | 'choose-range'} // Record<string, number>
   | {readonly type: 'record'; readonly stream: string; readonly data: Readonly<Record<string, number>>} // seq_num
+  /**
+   * Stores what follows from points that were stored, where anything does: computed in the midst of a run, never in a dry
+   * run, which answers undefined.
+   */
+  | {
+      readonly type: 'derive';
+      readonly stream: string;
+      readonly work: () => Readonly<Record<string, number>> | undefined;
+    } // what was stored, or undefined
+  /** What was measured says that the run cannot go on as it is. `doubtful`: points that count for nothing, by stream. */
+  | {
+      readonly type: 'distrust';
+      readonly reason: string;
+      readonly doubtful: Readonly<Record<string, readonly [first: number, last: number]>>;
+      /** Whether a person is to look, and lets it go on, or the run ends. */
+      readonly then: 'pause' | 'fail';
+    } // undefined, when a person has let it go on
   /** Waits bench time until the lock-in's filter has forgotten the last step to `residualRatio`. */
   | {readonly type: 'settle'; readonly device: string; readonly residualRatio: number} // undefined
   | {readonly type: 'sleep'; readonly ms: number; readonly reason: string} // undefined

@@ -19,6 +19,15 @@ const referenceEvery = {
   /** Points between two visits of the reference point; 0 for none. */
   referenceEvery: z.number().int().min(0).default(0),
   referenceMm: placeMm.optional(),
+  /**
+   * Distance of the places around the reference point that each visit reads too, so that lost steps show, mm; 0 for none: a
+   * visit is one place then.
+   */
+  referencePatchMm: finite.min(0).max(10).default(0),
+  /** A probe that stands further off than this at the reference point has lost its place, mm. */
+  positionLimitMm: finite.gt(0).max(100).default(0.1),
+  /** Whether the run then waits for a person or ends. */
+  onPositionLost: z.enum(['pause', 'fail']).default('pause'),
 };
 
 /** A plan as JSON: positions in the bench frame, mm. From the same object always come the same points. */

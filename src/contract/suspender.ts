@@ -49,12 +49,17 @@ export const suspenderSchema = z.discriminatedUnion('when', [
     .refine(({minimum, maximum}) => minimum !== undefined || maximum !== undefined, {
       message: 'give minimum, maximum or both',
     }),
-  /** The signal at the reference point is off its first value in the run by more than `ratio` of that. */
+  /**
+   * The signal at the reference point is off its first value in the run by more than `ratio` of that, or its phase by more
+   * than `phaseDeg`, where that is given and the signal has one.
+   */
   z
     .object({
       when: z.literal('reference-drift'),
       ratio: positiveQuantity(10, '').default(0.05),
       hysteresisRatio: quantity(0, 10, '').default(0.01),
+      phaseDeg: positiveQuantity(180, 'deg').optional(),
+      hysteresisDeg: quantity(0, 180, 'deg').default(0.5),
       ...common,
     })
     .strict(),

@@ -20,6 +20,8 @@ export const sFromH = (hours: number): number => hours * 3600;
 export const hzFromGhz = (ghz: number): number => ghz * 1e9;
 /** Hertz as gigahertz. */
 export const ghzFromHz = (hz: number): number => hz / 1e9;
+/** Millimetres as micrometres. */
+export const umFromMm = (mm: number): number => mm * 1000;
 /** Inches as millimetres: 25.4 mm by definition. */
 export const mmFromInch = (inch: number): number => inch * 25.4;
 /** Millimetres a minute as millimetres a second. */

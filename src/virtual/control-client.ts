@@ -6,7 +6,7 @@ import {BenchError} from '../contract/errors.ts';
 import {controlFileSchema, type SocketAnswer, type SocketCall} from './control-socket.ts';
 
 /** Commands to a virtual bench that runs in another terminal. */
-export const controlCommands = ['nudge', 'flip', 'plates', 'reveal'] as const;
+export const controlCommands = ['nudge', 'flip', 'plates', 'slip', 'reveal'] as const;
 export type ControlCommand = (typeof controlCommands)[number];
 
 export const controlUsage = `On a bench that runs (FILE is printed at its start, or "control.file" in the line of --json; only its user can read it):
@@ -17,6 +17,8 @@ export const controlUsage = `On a bench that runs (FILE is printed at its start,
                        takes the plate out and puts it back turned over (z: turned by 180 degrees)
   virtual plates --control FILE --present LIST
                        LIST stands afterwards: 1,2,3 or "all" or "none"
+  virtual slip --control FILE [--dx MM] [--dy MM]
+                       pushes the carriage of the stage: steps are lost, and its controller does not know
   virtual reveal --control FILE
                        prints the hidden errors as they are now
 `;
@@ -99,6 +101,15 @@ function callFrom(command: ControlCommand, values: ReturnType<typeof readOptions
         method: 'set-plates-present',
         plates: list === 'none' ? [] : list.split(',').map((text) => plateOf(text.trim() || undefined)),
       };
+    }
+    case 'slip': {
+      const call = {
+        method: 'slip-stage',
+        xMm: numberOf('dx', values.dx),
+        yMm: numberOf('dy', values.dy),
+      } as const;
+      if (call.xMm === 0 && call.yMm === 0) throw usageError('By how much? Give --dx, --dy or both.');
+      return call;
     }
     case 'reveal':
       return {method: 'read-truth'};

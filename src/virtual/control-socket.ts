@@ -29,6 +29,7 @@ const callSchema = z.discriminatedUnion('method', [
     .strict(),
   z.object({method: z.literal('set-plates-present'), plates: z.array(plate)}).strict(),
   z.object({method: z.literal('flip-plate'), plate, about: z.enum(['x', 'y', 'z'])}).strict(),
+  z.object({method: z.literal('slip-stage'), xMm: number.default(0), yMm: number.default(0)}).strict(),
   z.object({method: z.literal('block-beam'), isBlocked: z.boolean()}).strict(),
   z.object({method: z.literal('read-truth')}).strict(),
 ]);

@@ -35,6 +35,8 @@ export type HandCall =
   | {readonly method: 'set-plates-present'; readonly plates: readonly number[]}
   /** Takes a plate out, turns it over about one of its axes, and puts it back. */
   | {readonly method: 'flip-plate'; readonly plate: number; readonly about: FlipAxis}
+  /** Pushes the carriage of the stage, as steps that are lost would: its controller does not know of it. */
+  | {readonly method: 'slip-stage'; readonly xMm: number; readonly yMm: number}
   /** Takes a plate out and puts in another one, printed with these heights (mm above the base, row by row). */
   | {readonly method: 'exchange-plate'; readonly plate: number; readonly heightsMm: Float32Array};
 

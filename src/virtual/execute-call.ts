@@ -18,6 +18,9 @@ export async function executeCall(
     case 'block-beam':
       bench.wiring.blockBeam(call.isBlocked);
       return undefined;
+    case 'slip-stage':
+      bench.wiring.slipStage(call.xMm, call.yMm);
+      return undefined;
     case 'nudge-plate':
       await bench.changePlates((holders) => holders.nudge(call.plate, call));
       return undefined;

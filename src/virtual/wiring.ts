@@ -84,6 +84,13 @@ export class Wiring implements DetectorCables {
     this.isBeamBlocked = isBlocked;
   }
 
+  /** The carriage of the stage slips against its counter, mm. */
+  slipStage(xMm: number, yMm: number): void {
+    this.announce();
+    this.parts.stage.axes.mechanics.slip([xMm, yMm, 0]);
+    this.announce();
+  }
+
   // ---- DetectorCables
 
   syncTo(timeS: number): void {

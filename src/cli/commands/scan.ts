@@ -128,6 +128,19 @@ function addPlanOptions(command: Command): Command {
     .addOption(new Option('--order <order>', 'grid: order of the rows').choices(['snake', 'one-way']))
     .addOption(checkedOption('--reference-every <n>', 'grid: points between reference visits', wholeNumber))
     .addOption(checkedOption('--reference-mm <x,y>', 'grid: reference point', positionXy))
+    .addOption(
+      checkedOption(
+        '--reference-patch-mm <mm>',
+        'grid: distance of places around the reference point that are read too: lost steps show; 0 for none',
+        finiteNumber,
+      ),
+    )
+    .addOption(
+      checkedOption('--position-limit-mm <mm>', 'grid: further off there, the place is lost', positiveNumber),
+    )
+    .addOption(
+      new Option('--on-position-lost <then>', 'grid: what the run does then').choices(['pause', 'fail']),
+    )
     .addOption(checkedOption('--points-per-side <n>', 'regions: points along a side', countNumber))
     .addOption(checkedOption('--residual-ratio <r>', 'rest of a step allowed when reading', positiveNumber))
     .addOption(checkedOption('--reading-count <n>', 'readings averaged at each point', countNumber))

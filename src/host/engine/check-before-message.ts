@@ -29,6 +29,8 @@ export function checkBeforeMessage(
       return documents.runUid !== undefined && watch.isDue ? watch.begin('bench', context) : undefined;
     // What changes an instrument must not come between the questions of a look, and a point waits for its outcome.
     case 'record':
+    case 'derive':
+    case 'distrust':
     case 'call':
     case 'set':
     case 'operator':

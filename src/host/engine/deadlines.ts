@@ -67,6 +67,8 @@ export function deadlineOf(message: Msg, deadlines: CleanUpDeadlines, bench: Tim
     case 'close-run':
     case 'declare-stream':
     case 'record':
+    case 'derive':
+    case 'distrust':
     case 'set':
     case 'read-settings':
     case 'judge-settings':

@@ -221,6 +221,8 @@ class Walk {
         this.#ms += this.#overheads.operator;
         return undefined;
       case 'judge-settings':
+      case 'derive':
+      case 'distrust':
       case 'compute':
       case 'note':
       case 'progress':

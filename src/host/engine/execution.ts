@@ -5,6 +5,7 @@ import {BenchError} from '../../contract/errors.ts';
 import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingsPolicy} from '../../contract/questions.ts';
 import {boundedCleanUp} from './deadlines.ts';
+import {distrustRun, type Distrust} from './distrust-run.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {ExecutionOptions, Outcome} from './execution-options.ts';
 import type {EventHub} from './events.ts';
@@ -82,9 +83,7 @@ export class Execution implements HandlerContext {
   /** Counted with the run each time, reported once. */
   #countRepeat(role: string, repeat: RepeatedQuestion): void {
     const {documents} = this;
-    if (!documents.countRepeat(role)) return;
-    const point = documents.runUid === undefined ? '' : ` at point ${documents.pointCount + 1}`;
-    this.addNote(repeatText(role, repeat, point));
+    if (documents.countRepeat(role)) this.addNote(repeatText(role, repeat, documents));
   }
 
   /** Pulls the plan to its end, and ends it when the line of an instrument ends. Never rejects. */
@@ -216,6 +215,10 @@ export class Execution implements HandlerContext {
 
   async suspend(aspect?: FactAspect): Promise<boolean> {
     return suspendRun({...this.#options, waits: this.#waits, execution: this}, aspect);
+  }
+
+  distrust(found: Distrust): Promise<void> {
+    return distrustRun({...this.#options, waits: this.#waits, execution: this}, found);
   }
 
   readonly addNote = (text: string): void => this.#options.addNote(text);

@@ -3,6 +3,7 @@ import type {CallOptions, FactAspect, PositionMm} from '../../contract/devices.t
 import type {OperatorRequest} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingOutcome, SettingsPolicy} from '../../contract/questions.ts';
 import type {DeviceMap} from './device-values.ts';
+import type {Distrust} from './distrust-run.ts';
 import type {EventHub} from './events.ts';
 import type {Reconnect} from './reach.ts';
 import type {RunDocuments} from './run-documents.ts';
@@ -45,6 +46,8 @@ export interface HandlerContext {
    * instruments are looked at before.
    */
   suspend(aspect?: FactAspect): Promise<boolean>;
+  /** Pauses until a person lets it go on, or throws. */
+  distrust(found: Distrust): Promise<void>;
   addNote(text: string): void;
   reportProgress(label: string, done: number, total: number): void;
   passRunEnd(): void;

@@ -77,6 +77,12 @@ export const handlers: Handlers = {
     if (stream === 'reference') context.suspenders?.noteReference(data, firstDetector(context));
     return context.documents.record(stream, data);
   },
+  derive: ({stream, work}, context) => {
+    const data = work();
+    if (data) context.documents.record(stream, data);
+    return data;
+  },
+  distrust: (found, context) => context.distrust(found),
   settle: ({device, residualRatio}, context) => {
     const detector = detectorOf(context.devices, device);
     context.bench.residualRatios.set(device, residualRatio);

@@ -1,5 +1,6 @@
 import type {Msg} from '../../contract/messages.ts';
 import {withDeadline} from './deadlines.ts';
+import {mergedDoubt} from './distrust-run.ts';
 import {endingOf} from './endings.ts';
 import type {PlanErrors} from './plan-errors.ts';
 import type {RunDocuments} from './run-documents.ts';
@@ -69,9 +70,12 @@ export class RunClosing {
     const {documents, watch, errors} = this.#options;
     const {interruption} = errors;
     const found = watch.failure ?? (interruption?.kind === 'fault' ? interruption.error : undefined);
-    documents.doubtful = watch.doubt(
-      found?.message ?? 'The run ended before the instruments were looked at again.',
-      found !== undefined,
+    documents.doubtful = mergedDoubt(
+      documents.distrusted,
+      watch.doubt(
+        found?.message ?? 'The run ended before the instruments were looked at again.',
+        found !== undefined,
+      ),
     );
   }
 }

@@ -60,6 +60,8 @@ export class RunDocuments {
   #startS = 0;
   /** Of the run under way, for its stop record. */
   doubtful: DoubtfulPoints | undefined;
+  /** Of the run under way: points that its plan has taken back, for its stop record. */
+  distrusted: DoubtfulPoints | undefined;
   #suspensions: RunSuspension[] = [];
 
   constructor(options: RunDocumentsOptions) {
@@ -209,6 +211,7 @@ export class RunDocuments {
       },
     ]);
     this.doubtful = undefined;
+    this.distrusted = undefined;
     this.#suspensions = [];
     this.#runUid = undefined;
     this.#streams.clear();

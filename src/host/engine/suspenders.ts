@@ -38,8 +38,8 @@ export class Suspenders {
   readonly #tripped = new Map<Suspender, string>();
   /** A person went on against these; they count again once they were met. */
   readonly #excused = new Set<Suspender>();
-  #firstReference: number | undefined;
-  #lastReference: number | undefined;
+  #firstReference: Signal | undefined;
+  #lastReference: Signal | undefined;
   #isAtReference = false;
 
   constructor(list: readonly Suspender[], surroundings: Surroundings | undefined) {
@@ -152,13 +152,18 @@ export class Suspenders {
     }
   }
 
-  #judgeDrift(suspender: Extract<Suspender, {when: 'reference-drift'}>, value: number): void {
+  #judgeDrift(suspender: Extract<Suspender, {when: 'reference-drift'}>, now: Signal): void {
     const first = this.#firstReference;
-    if (first === undefined || first === 0) return;
-    const driftRatio = value / first - 1;
+    if (first === undefined || first.strength === 0) return;
+    const driftRatio = now.strength / first.strength - 1;
+    const turnDeg = turnBetween(first.phaseDeg ?? 0, now.phaseDeg ?? 0);
+    const {ratio, hysteresisRatio, phaseDeg = Infinity, hysteresisDeg} = suspender;
+    const phaseText = phaseDeg === Infinity ? '' : `, its phase ${fixedText(turnDeg, 1)} deg`;
     this.#judge(suspender, {
-      text: `the signal at the reference point is ${fixedText(100 * driftRatio, 1)} % off its first value`,
-      isWell: (nearer) => Math.abs(driftRatio) <= suspender.ratio - (nearer ? suspender.hysteresisRatio : 0),
+      text: `the signal at the reference point is ${fixedText(100 * driftRatio, 1)} %${phaseText} off its first value`,
+      isWell: (nearer) =>
+        Math.abs(driftRatio) <= ratio - (nearer ? hysteresisRatio : 0) &&
+        Math.abs(turnDeg) <= phaseDeg - (nearer ? hysteresisDeg : 0),
     });
   }
 
@@ -178,8 +183,19 @@ export class Suspenders {
   }
 }
 
-/** The strength of the signal in a reading as it is recorded. */
-function signalOf(detector: Detector, data: Readonly<Record<string, number>>): number | undefined {
-  const {column, complex} = storedColumnsOf(detector.declaration).signal;
-  return data[complex?.magnitude ?? column];
+/** A signal at the reference point; a real one has no phase. */
+interface Signal {
+  readonly strength: number;
+  readonly phaseDeg?: number | undefined;
 }
+
+/** The signal in a reading as it is recorded. */
+function signalOf(detector: Detector, data: Readonly<Record<string, number>>): Signal | undefined {
+  const {column, complex} = storedColumnsOf(detector.declaration).signal;
+  const strength = data[complex?.magnitude ?? column];
+  return strength === undefined ? undefined : {strength, phaseDeg: complex && data[complex.phase]};
+}
+
+/** The shorter way round, from -180 to 180 degrees. */
+const turnBetween = (fromDeg: number, toDeg: number): number =>
+  ((((toDeg - fromDeg + 180) % 360) + 360) % 360) - 180;

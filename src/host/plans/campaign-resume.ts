@@ -8,7 +8,8 @@ import {gridScan, type MeasuredPlane} from './grid.ts';
 import type {BenchRoles, Dwell} from './measure.ts';
 import {campaignScans, type ScannedFrequencies, scanObject} from './object-scans.ts';
 import type {ObjectMount} from './registration.ts';
-import type {ReferenceVisits, ScanMetadata} from './scan.ts';
+import type {ReferenceVisits} from './reference-visits.ts';
+import type {ScanMetadata} from './scan.ts';
 import {applySettings, askOperator, callAction, reportProgress, sleep, turnOnAt} from './steps.ts';
 import {skippable, withSourceOff, withStageStopped} from './wrappers.ts';
 

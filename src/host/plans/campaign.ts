@@ -13,7 +13,8 @@ import {
 } from './measure.ts';
 import {type ScannedFrequencies, scanObject} from './object-scans.ts';
 import {type ObjectMount, type RegistrationPlane, registrationScan} from './registration.ts';
-import type {ReferenceVisits, ScanMetadata} from './scan.ts';
+import type {ReferenceVisits} from './reference-visits.ts';
+import type {ScanMetadata} from './scan.ts';
 import {
   addNote,
   askOperator,

@@ -1,10 +1,15 @@
 import type {Plan, RunRequest} from '../../contract/messages.ts';
+import type {ScanMonitors} from '../../contract/scan-monitors.ts';
 import {type GridSpec, gridGeometry} from './geometry.ts';
-import {type PointScanResult, type ReferenceVisits, type ScanOptions, scanPoints, startOf} from './scan.ts';
+import {canTellLineShift, LineShiftWatch} from './line-shift-watch.ts';
+import type {ReferenceVisits} from './reference-visits.ts';
+import {type PointScanResult, type ScanOptions, scanPoints, startOf} from './scan.ts';
 
 export interface GridScanOptions extends ScanOptions {
   readonly grid: GridSpec;
   readonly reference?: ReferenceVisits | undefined;
+  /** Judge the readings of the scan while it runs. */
+  readonly monitors?: ScanMonitors | undefined;
   /** Name of the plan in the start record when the grid serves another purpose. */
   readonly planName?: string;
   /** Frequency of the light behind the chain, for the record; the plan has set it. */
@@ -43,6 +48,13 @@ export function gridRunRequest(options: GridScanOptions): RunRequest {
       restMs: dwell.restMs,
       referenceEvery: reference?.every ?? 0,
       ...(reference ? {referenceMm: reference.atMm} : {}),
+      ...(reference?.patch
+        ? {
+            referencePatchMm: reference.patch.distanceMm,
+            positionLimitMm: reference.patch.limitMm,
+            onPositionLost: reference.patch.onLost,
+          }
+        : {}),
       ...startOf(options),
       ...(options.outputFrequencyHz === undefined ? {} : {outputFrequencyHz: options.outputFrequencyHz}),
     },
@@ -65,9 +77,14 @@ export function* gridScan(options: GridScanOptions): Plan<MeasuredPlane> {
   const geometry = gridGeometry(options.grid);
   const empty = (): Float64Array => new Float64Array(geometry.count).fill(NaN);
   const [real, imaginary, xMm, yMm] = [empty(), empty(), empty(), empty()];
+  const lines =
+    options.monitors && canTellLineShift(geometry)
+      ? new LineShiftWatch(options.monitors.createLineShift(geometry.stepMm), geometry)
+      : undefined;
   const result = yield* scanPoints({
     options,
     run: gridRunRequest(options),
+    ...lines?.hooks({real, imaginary}),
     geometry,
     reference: options.reference,
     label: options.metadata?.sample ?? options.planName ?? 'grid',

@@ -1,12 +1,14 @@
 import {BenchError, assertNever} from '../../contract/errors.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
+import type {ScanMonitors} from '../../contract/scan-monitors.ts';
 import {type Beam, beamFind} from './beam-find.ts';
 import type {RegionSpec} from './geometry.ts';
 import {type MeasuredPlane, gridScan} from './grid.ts';
 import {type LineScanResult, lineScan} from './line.ts';
 import {type BenchRoles, defaultRoles, type Dwell} from './measure.ts';
 import {type PointResult, pointScan} from './point.ts';
+import type {ReferenceVisits} from './reference-visits.ts';
 import {type RegionScanResult, regionScan} from './regions.ts';
 import type {ScanMetadata} from './scan.ts';
 
@@ -26,6 +28,24 @@ export interface SpecContext {
   readonly startIndex?: number;
   /** What to do at a point beyond the detector's range; `fail` leaves the range to the operator. */
   readonly onOverload?: Dwell['onOverload'];
+  /** Judge the readings of a grid while it runs: lost steps, shift of its lines. */
+  readonly monitors?: ScanMonitors | undefined;
+}
+
+type GridSpecOfPlan = Extract<PlanSpec, {plan: 'grid'}>;
+
+/** Where a grid goes back to between its points; undefined for none. Without a judge there is no patch. */
+function referenceVisitsOf(spec: GridSpecOfPlan, monitors?: ScanMonitors): ReferenceVisits | undefined {
+  const {centerMm, referenceEvery, referenceMm = centerMm, referencePatchMm} = spec;
+  const visits = {every: referenceEvery, atMm: referenceMm};
+  const patch = monitors && {
+    distanceMm: referencePatchMm,
+    limitMm: spec.positionLimitMm,
+    onLost: spec.onPositionLost,
+    judge: monitors.judgePosition,
+  };
+  if (!(referenceEvery > 0)) return undefined;
+  return referencePatchMm > 0 ? {...visits, patch} : visits;
 }
 
 /** The plan that a checked PlanSpec stands for. */
@@ -45,11 +65,11 @@ export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<S
       return {plan: 'line', result: yield* lineScan({...options, axis, startMm, stopMm, stepMm, otherMm})};
     }
     case 'grid': {
-      const {centerMm, widthMm, heightMm, stepMm, order, referenceEvery} = spec;
-      const reference =
-        referenceEvery > 0 ? {every: referenceEvery, atMm: spec.referenceMm ?? centerMm} : undefined;
+      const {centerMm, widthMm, heightMm, stepMm, order} = spec;
+      const {monitors} = context;
+      const reference = referenceVisitsOf(spec, monitors);
       const grid = {centerMm, widthMm, heightMm, stepMm, order};
-      return {plan: 'grid', result: yield* gridScan({...options, grid, reference})};
+      return {plan: 'grid', result: yield* gridScan({...options, grid, reference, monitors})};
     }
     case 'regions': {
       if (!context.regions)

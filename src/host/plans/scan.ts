@@ -8,9 +8,9 @@ import {
   type MeasuredPoint,
   measureAt,
   pointColumns,
-  referenceColumns,
   recordedRoles,
 } from './measure.ts';
+import {ReferenceWatch, type ReferencePoint, type ReferenceVisits} from './reference-visits.ts';
 import {checkpoint, declareStream, record, reportProgress} from './steps.ts';
 import {inRun} from './wrappers.ts';
 
@@ -39,19 +39,6 @@ export interface ScanOptions {
 export const startOf = ({startIndex}: Pick<ScanOptions, 'startIndex'>): {readonly startIndex?: number} =>
   startIndex ? {startIndex} : {};
 
-export interface ReferenceVisits {
-  /** Points between two visits. */
-  readonly every: number;
-  readonly atMm: {readonly xMm: number; readonly yMm: number};
-}
-
-export interface ReferencePoint {
-  readonly afterPointCount: number;
-  readonly benchTimeS: number;
-  readonly real: number;
-  readonly imaginary: number;
-}
-
 interface ScanPoint {
   readonly index: number;
   readonly row: number;
@@ -74,6 +61,12 @@ export interface PointScan<Point extends ScanPoint> {
   readonly extraColumns?: readonly ColumnSpec[];
   readonly extraData?: (point: Point) => Readonly<Record<string, number>>;
   readonly onPoint?: (point: Point, measured: MeasuredPoint) => void;
+  /** Streams beside those of points and visits. */
+  readonly declareMore?: (devices: readonly string[]) => Plan<void>;
+  /** After a point was stored, the `taken`th of the run. */
+  readonly afterPoint?: (point: Point, taken: number) => Plan<void>;
+  /** Before the run ends well. */
+  readonly atEnd?: () => Plan<void>;
 }
 
 export interface PointScanResult {
@@ -96,14 +89,14 @@ export function scanPoints<Point extends ScanPoint>(scan: PointScan<Point>): Pla
     );
   const request: RunRequest = {pointCount: geometry.count - startIndex, ...scan.run, ...options.metadata};
   return inRun(request, function* (runUid): Plan<PointScanResult> {
-    const references: ReferencePoint[] = [];
     const devices = recordedRoles(roles);
     yield* declareStream('primary', pointColumns(roles, dwell, scan.extraColumns), devices);
-    if (scan.reference) yield* declareStream('reference', referenceColumns(roles, dwell), devices);
+    const visits = scan.reference && new ReferenceWatch(options, scan.reference);
+    if (visits) yield* visits.declare(devices);
+    if (scan.declareMore) yield* scan.declareMore(devices);
     for (let index = startIndex; index < geometry.count; index++) {
       const taken = index - startIndex;
-      if (scan.reference && taken % scan.reference.every === 0)
-        references.push(yield* visitReference(options, scan.reference, taken));
+      if (visits && taken % (scan.reference?.every ?? 1) === 0) yield* visits.visit(taken);
       const point = geometry.pointAt(index);
       const measured = yield* measureAt(roles, dwell, point);
       yield* record('primary', {
@@ -114,22 +107,13 @@ export function scanPoints<Point extends ScanPoint>(scan: PointScan<Point>): Pla
         ...scan.extraData?.(point),
       });
       scan.onPoint?.(point, measured);
+      if (scan.afterPoint) yield* scan.afterPoint(point, taken + 1);
       yield* reportProgress(scan.label, taken + 1, geometry.count - startIndex);
       yield* checkpoint();
     }
     const pointCount = geometry.count - startIndex;
-    if (scan.reference) references.push(yield* visitReference(options, scan.reference, pointCount));
-    return {runUid, pointCount, references};
+    if (visits) yield* visits.visit(pointCount);
+    if (scan.atEnd) yield* scan.atEnd();
+    return {runUid, pointCount, references: visits?.references ?? []};
   });
-}
-
-function* visitReference(
-  {roles, dwell}: ScanOptions,
-  reference: ReferenceVisits,
-  afterPointCount: number,
-): Plan<ReferencePoint> {
-  const {data, reading} = yield* measureAt(roles, dwell, reference.atMm);
-  yield* record('reference', {...data, after_point_count: afterPointCount});
-  yield* checkpoint();
-  return {afterPointCount, benchTimeS: reading.benchTimeS, real: reading.real, imaginary: reading.imaginary};
 }

@@ -1,5 +1,5 @@
 import type {ColumnSpec, PositionMm, SettingsSnapshot} from '../../contract/devices.ts';
-import type {DeviceAction, OperatorRequest, Plan, RunRequest} from '../../contract/messages.ts';
+import type {DeviceAction, Msg, OperatorRequest, Plan, RunRequest} from '../../contract/messages.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 
 /**
@@ -40,6 +40,19 @@ export function* read(
 /** Stores one point; answers with its number in the stream, from 1. */
 export function* record(stream: string, data: Readonly<Record<string, number>>): Plan<number> {
   return (yield {type: 'record', stream, data}) as number;
+}
+
+/** Stores what follows from what was stored; answers with it. Undefined where nothing does, and in a dry run. */
+export function* derive(
+  stream: string,
+  work: () => Readonly<Record<string, number>> | undefined,
+): Plan<Readonly<Record<string, number>> | undefined> {
+  return (yield {type: 'derive', stream, work}) as Readonly<Record<string, number>> | undefined;
+}
+
+/** Pauses the run until a person lets it go on, or ends it; the points named count for nothing. */
+export function* distrust(distrusted: Omit<Extract<Msg, {type: 'distrust'}>, 'type'>): Plan<void> {
+  yield {type: 'distrust', ...distrusted};
 }
 
 export function* settle(device: string, residualRatio: number): Plan<void> {

@@ -27,6 +27,7 @@ import type {Store} from '../store/open-store.ts';
 import {programVersion} from '../version.ts';
 import {assertSameBench, certifyResume} from './certify-resume.ts';
 import type {ResumePlan} from './resume-plan.ts';
+import {scanMonitors} from './scan-monitors.ts';
 
 export interface ScanRequest {
   readonly spec: PlanSpec;
@@ -250,6 +251,7 @@ function* measure(site: MeasurementSite, request: ScanRequest, roles: BenchRoles
     ...(regions ? {regions} : {}),
     ...(startIndex === undefined ? {} : {startIndex}),
     onOverload,
+    monitors: scanMonitors,
   });
 }
 

@@ -42,6 +42,11 @@ export class GrblMechanics {
     this.shiftMm = this.shiftMm.map((shift, i) => shift + oldMachineMm[i] - newMachineMm[i]) as AxisValues;
   }
 
+  /** The carriage is elsewhere and the counter does not know it: steps that were lost, a hand that pushed. */
+  slip(byMm: Readonly<AxisValues>): void {
+    this.shiftMm = this.shiftMm.map((shift, i) => shift + byMm[i]) as AxisValues;
+  }
+
   /** Body position of the switch that homing looks for; $23 chooses the end. */
   homeSwitchMm(axis: number): number {
     return this.isHomingNegative(axis) ? -this.body.travelMm[axis] : 0;

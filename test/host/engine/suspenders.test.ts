@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {suspenderSchema, type Suspender} from '../../../src/contract/suspender.ts';
 import type {EngineOptions} from '../../../src/host/engine/engine-options.ts';
 import type {EngineEvent} from '../../../src/host/engine/events.ts';
-import type {Surroundings} from '../../../src/host/engine/suspenders.ts';
+import {Suspenders, type Surroundings} from '../../../src/host/engine/suspenders.ts';
 import {FakeClock} from './fake-bench.ts';
 import {createFixture, eventsOf, safeGrid, stopsOf, type EngineFixture} from './engine-fixture.ts';
 
@@ -203,6 +203,25 @@ describe('what suspends a run', () => {
     await expect(long.engine.run(safeGrid())).rejects.toThrow('suspended for more than 60 s');
     expect(long.bench.source.isOn).toBe(false);
     expect(stopsOf(long.recorder)[0].suspensions).toHaveLength(1);
+  });
+
+  test('a phase at the reference point that is turned trips it as well, the shorter way round', () => {
+    const {bench} = createSuspendedFixture({});
+    const suspenders = new Suspenders(
+      [suspender({when: 'reference-drift', phaseDeg: 5, hysteresisDeg: 1})],
+      undefined,
+    );
+    const read = (thetaDeg: number): readonly string[] => {
+      suspenders.noteReference({r_v: 1e-3, theta_deg: thetaDeg}, bench.lockIn);
+      return [...suspenders.tripped.values()];
+    };
+    suspenders.beginRun();
+    expect(read(178)).toEqual([]);
+    expect(read(-178)).toEqual([]);
+    expect(read(-175)).toEqual([expect.stringContaining('its phase 7.0 deg off its first value')]);
+    // Within the hysteresis it is not well again.
+    expect(read(-177.5)).toHaveLength(1);
+    expect(read(-178.5)).toEqual([]);
   });
 
   test('a signal at the reference point that drifts suspends, and is read there until it is back', async () => {

@@ -34,6 +34,8 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       }
       case 'record':
         return ++seqNum;
+      case 'derive':
+        return message.work();
       case 'compute':
         return answers.computed;
       case 'close-run':
@@ -45,6 +47,7 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       case 'judge-settings':
       case 'read-settings':
       case 'checkpoint':
+      case 'distrust':
       case 'operator':
       case 'note':
       case 'progress':

@@ -34,6 +34,9 @@ const planOf = (before: number | null, ...after: readonly number[]): ProbePlan =
         readingCount: 1,
         restMs: 0,
         referenceEvery: 400,
+        referencePatchMm: 0,
+        positionLimitMm: 0.1,
+        onPositionLost: 'pause',
       },
       pointCount: 3481,
       after: after.map((lateralMm, i) => ({

@@ -1,27 +1,18 @@
 import type {ReactElement} from 'react';
-import {Checkbox, NumberField, Segments} from '../../parts/index.ts';
+import {Segments} from '../../parts/index.ts';
+import {FormNumber, type FormNumberProps} from './FormNumber.tsx';
 import {GridFields} from './GridFields.tsx';
 import type {LimitProblems} from './plan-geometry.ts';
 import {changeForm, type ScanDraft} from './scan-draft.ts';
 import {planLabels, planNames} from '../../../contract/plan-names.ts';
-import {type FieldProblems, type ScanForm} from './scan-form.ts';
+import {ReferenceFields} from './ReferenceFields.tsx';
+import type {FieldProblems, ScanForm} from './scan-form.ts';
 import styles from './ScanPage.module.css';
 
 export interface PlanFieldsProps {
   readonly draft: ScanDraft;
   readonly problems: FieldProblems;
   readonly limits: LimitProblems;
-}
-
-type NumberKey = {[Key in keyof ScanForm]: ScanForm[Key] extends number ? Key : never}[keyof ScanForm];
-
-interface FormNumberProps {
-  readonly of: NumberKey;
-  readonly label: string;
-  readonly unit: string;
-  readonly isWhole?: boolean;
-  readonly description?: string;
-  readonly limit?: string | undefined;
 }
 
 /** Everything that says where and how long is measured. */
@@ -38,25 +29,6 @@ export function PlanFields(props: PlanFieldsProps): ReactElement {
       <KindFields {...props} />
       <DwellFields {...props} />
     </>
-  );
-}
-
-/** A number of the form with its problem. */
-function FormNumber({
-  form,
-  problems,
-  ...field
-}: FormNumberProps & {readonly form: ScanForm; readonly problems: FieldProblems}): ReactElement {
-  return (
-    <NumberField
-      label={field.label}
-      unit={field.unit}
-      value={form[field.of]}
-      onChange={(value) => changeForm({[field.of]: value})}
-      problem={problems[field.of] ?? field.limit}
-      description={field.description}
-      isWhole={field.isWhole ?? false}
-    />
   );
 }
 
@@ -165,36 +137,7 @@ function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
         {number({of: 'readingCount', label: 'Readings', unit: '', isWhole: true})}
         {number({of: 'restMs', label: 'Rest', unit: 'ms', isWhole: true})}
       </div>
-      {form.kind === 'grid' && (
-        <>
-          {number({
-            of: 'referenceEvery',
-            label: 'Points between reference visits',
-            unit: '',
-            isWhole: true,
-            description:
-              form.referenceEvery > 0
-                ? 'The same place again and again shows and corrects drift.'
-                : '0: no reference visits, drift goes unseen.',
-          })}
-          {form.referenceEvery > 0 && (
-            <>
-              <Checkbox
-                isSelected={!form.hasReferencePosition}
-                onChange={(isCentre) => changeForm({hasReferencePosition: !isCentre})}
-              >
-                Reference at the centre of the grid
-              </Checkbox>
-              {form.hasReferencePosition && (
-                <div className={styles.pair}>
-                  {number({of: 'referenceXMm', label: 'Reference x', unit: 'mm'})}
-                  {number({of: 'referenceYMm', label: 'Reference y', unit: 'mm'})}
-                </div>
-              )}
-            </>
-          )}
-        </>
-      )}
+      {form.kind === 'grid' && <ReferenceFields {...{form, problems}} />}
     </>
   );
 }

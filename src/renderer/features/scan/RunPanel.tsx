@@ -17,6 +17,7 @@ import type {ValueRange} from '../../viewer/index.ts';
 import type {MapChoices} from './map-choices.ts';
 import {MapTools} from './MapTools.tsx';
 import {PlanMap} from './PlanMap.tsx';
+import {RunMonitors} from './RunMonitors.tsx';
 import {RunPicture} from './RunPicture.tsx';
 import {RunTools} from './RunTools.tsx';
 import styles from './ScanPage.module.css';
@@ -65,6 +66,9 @@ export function RunPanel(props: RunPanelProps): ReactElement {
             </div>
           )}
         </div>
+      )}
+      {side === 'run' && shown.runUid !== null && view.points?.plane && (
+        <RunMonitors runUid={shown.runUid} isLive={shown.isLive} quantities={view.points.quantities} />
       )}
       <div className={styles.picture}>
         <Picture {...props} range={range} onRange={onRange} />

@@ -33,6 +33,10 @@ export interface ScanForm {
   readonly hasReferencePosition: boolean;
   readonly referenceXMm: number;
   readonly referenceYMm: number;
+  /** 0: a visit is one place, and lost steps are not seen. */
+  readonly referencePatchMm: number;
+  readonly positionLimitMm: number;
+  readonly onPositionLost: 'pause' | 'fail';
 }
 
 export const defaultForm: ScanForm = {
@@ -60,6 +64,9 @@ export const defaultForm: ScanForm = {
   hasReferencePosition: false,
   referenceXMm: 0,
   referenceYMm: 0,
+  referencePatchMm: 0,
+  positionLimitMm: 0.1,
+  onPositionLost: 'pause',
 };
 
 /** What is wrong with fields, by field, in words; empty when nothing is. */
@@ -94,6 +101,13 @@ export function planInputOf(form: ScanForm): PlanSpecInput {
         referenceEvery: form.referenceEvery,
         ...(form.referenceEvery > 0 && form.hasReferencePosition
           ? {referenceMm: {xMm: form.referenceXMm, yMm: form.referenceYMm}}
+          : {}),
+        ...(form.referenceEvery > 0
+          ? {
+              referencePatchMm: form.referencePatchMm,
+              positionLimitMm: form.positionLimitMm,
+              onPositionLost: form.onPositionLost,
+            }
           : {}),
       };
     case 'line':
@@ -214,6 +228,9 @@ export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {
         hasReferencePosition: plan.referenceMm !== undefined,
         referenceXMm: plan.referenceMm?.xMm ?? base.referenceXMm,
         referenceYMm: plan.referenceMm?.yMm ?? base.referenceYMm,
+        referencePatchMm: plan.referencePatchMm,
+        positionLimitMm: plan.positionLimitMm,
+        onPositionLost: plan.onPositionLost,
       };
     case 'line': {
       const {axis, startMm, stopMm, stepMm, otherMm} = plan;

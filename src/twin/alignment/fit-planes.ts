@@ -4,7 +4,7 @@ import {findBadLines, withoutPoints, type BadLines} from './bad-lines.ts';
 import type {CoarseSearchResult} from './coarse-search.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
-import {runStage, type StageResult} from './solve.ts';
+import {runStage, withOwnDerivatives, type StageResult} from './solve.ts';
 import type {BenchState} from './state.ts';
 
 /** More iterations than a converged bench ever needed. */
@@ -45,7 +45,10 @@ export async function fitPlanes(
     const planes = withoutPoints(all, bad);
     found = {stage: await fit(planes, found.stage.state), planes, bad};
   }
-  return found;
+  const model = fineModel(task, arrangement);
+  const indices = all.map((_, i) => i);
+  const stage = await withOwnDerivatives({model, planes: found.planes, indices}, parameters, found.stage);
+  return {...found, stage};
 }
 
 /** Part of the field's power that a fit does not explain. */

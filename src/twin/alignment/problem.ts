@@ -16,8 +16,8 @@ export interface AlignmentEngine {
   readonly heightCount: number;
   /** On the coarse grid a bench that has converged leaves less than this unexplained; 0.3 unless given. */
   readonly convergedUnexplainedRatio?: number | undefined;
-  /** Derivatives of `evaluate` on the fine grid are near enough for a curvature, not for a gradient. */
-  readonly hasRoughDerivatives?: boolean | undefined;
+  /** Derivatives on the fine grid take so long that those of the coarse one serve for the curvature of a cost. */
+  readonly areDerivativesSlow?: boolean | undefined;
   readonly evaluate: EvaluateBench;
   readonly vjpHeights: (requests: readonly HeightVjpRequest[]) => Promise<readonly Float32Array[][]>;
   readonly vjpParameters: (requests: readonly ParameterVjpRequest[]) => Promise<readonly Float64Array[]>;
@@ -34,7 +34,7 @@ export const withPlateOptics = (engine: AlignmentEngine, plateOptics: PlateOptic
   heightCount: engine.heightCount,
   convergedUnexplainedRatio:
     plateOptics.kind === 'thick' ? convergedThickRatio : engine.convergedUnexplainedRatio,
-  hasRoughDerivatives: plateOptics.kind === 'thick',
+  areDerivativesSlow: plateOptics.kind === 'thick',
   evaluate: (requests) => evaluateWith(engine, requests, plateOptics),
   vjpHeights: (requests) => engine.vjpHeights(requests.map((request) => ({...request, plateOptics}))),
   vjpParameters: (requests) => engine.vjpParameters(requests.map((request) => ({...request, plateOptics}))),
@@ -68,16 +68,27 @@ export function modelOf(
   {
     evaluate,
     vjpParameters,
-    hasRoughDerivatives = false,
-  }: Pick<AlignmentEngine, 'evaluate' | 'vjpParameters' | 'hasRoughDerivatives'>,
+    areDerivativesSlow = false,
+  }: Pick<AlignmentEngine, 'evaluate' | 'vjpParameters' | 'areDerivativesSlow'>,
   grain: Grain,
   arrangement?: Arrangement,
 ): PlaneModel {
+  const evaluateOn =
+    (own: Grain): PlaneModel['evaluate'] =>
+    async (state, parameters, planes) => [
+      ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain: own, arrangement})))),
+    ];
+  const own = evaluateOn(grain);
   return {
-    hasRoughDerivatives: hasRoughDerivatives && grain === 'fine',
-    evaluate: async (state, parameters, planes) => [
-      ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain, arrangement})))),
-    ],
+    evaluate: own,
+    evaluateRoughly:
+      areDerivativesSlow && grain === 'fine'
+        ? async (state, parameters, planes) => {
+            const powers = await own(state, [], planes);
+            const rough = await evaluateOn('coarse')(state, parameters, planes);
+            return powers.map(({power}, i) => ({power, derivatives: rough[i].derivatives}));
+          }
+        : undefined,
     vjp: async (state, parameters, planes, weights) => [
       ...(await vjpParameters(
         planes.map((plane, i) => ({state, parameters, plane, grain, arrangement, weights: weights[i]})),

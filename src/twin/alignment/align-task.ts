@@ -4,7 +4,7 @@ import {isAsDesigned, type Arrangement} from './arrangement.ts';
 import type {SearchRange} from './coarse-search.ts';
 import type {FarSearchOptions} from './drawn-benches.ts';
 import {modelOf, type AlignmentEngine, type AlignmentProblem} from './problem.ts';
-import type {PlaneModel} from './solve.ts';
+import type {PlaneModel} from './stage.ts';
 
 /**
  * Options of one alignment: how far to search, whether assembly errors and print heights are looked for, how to stop

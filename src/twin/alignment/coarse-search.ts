@@ -3,7 +3,8 @@ import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective} from './objective.ts';
 import {createParameter, type Parameter} from './parameters.ts';
 import {modelOf, type AlignmentEngine} from './problem.ts';
-import {runStage, type PlaneModel} from './solve.ts';
+import {runStage} from './solve.ts';
+import type {PlaneModel} from './stage.ts';
 import type {BenchState} from './state.ts';
 
 /** How far things may be off where the search begins, one standard deviation. */

@@ -4,7 +4,7 @@ import type {PlaneValues} from './evaluate-plane.ts';
 import type {EvaluationRequest, Grain, HeightVjpRequest, ParameterVjpRequest} from './evaluator.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
-import type {PlaneModel} from './solve.ts';
+import type {PlaneModel} from './stage.ts';
 import type {BenchState} from './state.ts';
 
 /** Computes planes, in this thread or on others. */
@@ -78,17 +78,9 @@ export function modelOf(
     async (state, parameters, planes) => [
       ...(await evaluate(planes.map((plane) => ({state, parameters, plane, grain: own, arrangement})))),
     ];
-  const own = evaluateOn(grain);
   return {
-    evaluate: own,
-    evaluateRoughly:
-      areDerivativesSlow && grain === 'fine'
-        ? async (state, parameters, planes) => {
-            const powers = await own(state, [], planes);
-            const rough = await evaluateOn('coarse')(state, parameters, planes);
-            return powers.map(({power}, i) => ({power, derivatives: rough[i].derivatives}));
-          }
-        : undefined,
+    evaluate: evaluateOn(grain),
+    roughDerivatives: areDerivativesSlow && grain === 'fine' ? evaluateOn('coarse') : undefined,
     vjp: async (state, parameters, planes, weights) => [
       ...(await vjpParameters(
         planes.map((plane, i) => ({state, parameters, plane, grain, arrangement, weights: weights[i]})),

@@ -1,56 +1,10 @@
 import type {PlaneValues} from './evaluate-plane.ts';
-import {limitStep, priorSystem, promisedDecrease, solveDamped, withinRange} from './damped-step.ts';
-import type {MeasuredPlane} from './measured-plane.ts';
-import {createObjective, type Comparison, type Objective, type Weighting} from './objective.ts';
-import {moveState, readParameter, type Parameter} from './parameters.ts';
+import {findStep, shortGain} from './find-step.ts';
+import {createObjective, type Objective, type Weighting} from './objective.ts';
+import {readParameter, type Parameter} from './parameters.ts';
+import type {Stage, StageOptions, StagePlanes, StagePoint} from './stage.ts';
 import type {BenchState} from './state.ts';
-import {assembleAll, costOf, sumOf, type WholeSystem} from './whole-system.ts';
-
-/** Computes planes, wherever that is done. */
-export interface PlaneModel {
-  /**
-   * As `evaluate`, with derivatives near enough for the curvature of the cost, not for its gradient, in a sixth of the time;
-   * undefined where those of `evaluate` serve for both.
-   */
-  readonly evaluateRoughly?: PlaneModel['evaluate'] | undefined;
-  /** Powers, and derivatives by each of `parameters`. */
-  readonly evaluate: (
-    state: BenchState,
-    parameters: readonly Parameter[],
-    planes: readonly number[],
-  ) => Promise<PlaneValues[]>;
-  /** For each plane, the derivatives of a weighted sum of its powers: a tenth of the time of all derivatives. */
-  readonly vjp: (
-    state: BenchState,
-    parameters: readonly Parameter[],
-    planes: readonly number[],
-    weights: readonly Float64Array[],
-  ) => Promise<Float64Array[]>;
-}
-
-/** How planes are compared in one stage of a fit, and when the stage ends. */
-export interface StageOptions {
-  readonly comparison: Comparison;
-  readonly maximumIterations: number;
-  /** Longest step of one iteration in units of each parameter's `scale`; nothing without it. */
-  readonly longestStep?: number | undefined;
-  /** Ends when the next step promises to lower the cost by less than this. */
-  readonly tolerance?: number;
-  /** The same as a part of the cost. */
-  readonly relativeTolerance?: number;
-  /** No parameter with a prior goes further from its mean than this times the prior's sigma. */
-  readonly mostPriorSigmas?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onIteration?: (iteration: StageIteration) => void;
-}
-
-/** One iteration of a stage, for a progress display; `modelErrorRatio` as in `Weighting`. */
-export interface StageIteration {
-  readonly iteration: number;
-  /** Cost over the degrees of freedom, with the weights of this iteration. */
-  readonly chiSquared: number;
-  readonly modelErrorRatio: number;
-}
+import {assembleAll, sumOf} from './whole-system.ts';
 
 /**
  * Where a stage ended, with the predictions and weights there. `gains` and `backgrounds` have one value per plane;
@@ -71,42 +25,12 @@ export interface StageResult {
 }
 
 /**
- * A step that gained more than this times what it promised was too short: far off, residuals make the curvature look
- * larger than it is. It is doubled as long as the cost falls, up to so many times.
- */
-const shortGain = 1.4;
-const mostTimes = 16;
-
-/**
  * Derivatives serve the curvature of the cost until a parameter has moved by this part of its `scale` since; longer
  * where steps still gain about what they promise.
  */
 const sameCurvature = 1.5;
 const likeCurvature = 5;
 const isAsPromised = (gainRatio: number): boolean => gainRatio > 0.6 && gainRatio < shortGain;
-
-/** What a stage fits: measured planes, and the model that predicts them. */
-export interface StagePlanes {
-  readonly model: PlaneModel;
-  readonly planes: readonly MeasuredPlane[];
-  /** `planes[i]` is what the model calls plane `indices[i]`. */
-  readonly indices: readonly number[];
-}
-
-/** What every step of a stage needs. */
-interface Stage extends StagePlanes {
-  readonly objective: Objective;
-  readonly parameters: readonly Parameter[];
-  readonly options: StageOptions;
-}
-
-/** A state with its predictions, their weights and the normal equations there. */
-interface StagePoint {
-  readonly state: BenchState;
-  readonly values: readonly PlaneValues[];
-  readonly weighting: Weighting;
-  readonly system: WholeSystem;
-}
 
 /**
  * Levenberg-Marquardt with the derivatives of the propagation: the gradient of the cost is exact at every step, by one
@@ -119,16 +43,11 @@ export async function runStage(
   start: BenchState,
   options: StageOptions,
 ): Promise<StageResult> {
-  const {model, planes, indices} = stagePlanes;
+  const {planes} = stagePlanes;
   const objective = createObjective(planes, options.comparison);
   const stage: Stage = {...stagePlanes, objective, parameters, options};
   const pointCount = planes.reduce((sum, {values}) => sum + values.length, 0);
-  const derivedPoint = async (state: BenchState): Promise<StagePoint> => {
-    const evaluate = model.evaluateRoughly ?? model.evaluate;
-    const derived = pointAt(stage, state, await evaluate(state, parameters, indices));
-    return model.evaluateRoughly ? await withExactGradient(stage, derived) : derived;
-  };
-  let point = await derivedPoint(start);
+  let point = await derivedPoint(stage, start);
   let derivedAt = start;
   let damping = 1e-3;
   let isConverged = false;
@@ -142,11 +61,11 @@ export async function runStage(
     const reach = isAsPromised(step.gainRatio) ? likeCurvature : sameCurvature;
     if (step.gainRatio < 0.3 || distance(step.state, derivedAt, parameters) > reach) {
       derivedAt = step.state;
-      point = await derivedPoint(derivedAt);
+      point = await derivedPoint(stage, derivedAt, step.values);
     } else
       point = await withExactGradient(
         stage,
-        pointAt(stage, step.state, withPower(point.values, step.values)),
+        pointAt(stage, step.state, withPower(point.values, step.values), step.curvatureRatio),
       );
     options.onIteration?.({
       iteration: iteration + 1,
@@ -175,19 +94,33 @@ export async function withOwnDerivatives(
   parameters: readonly Parameter[],
   stage: StageResult,
 ): Promise<StageResult> {
-  if (!model.evaluateRoughly) return stage;
+  if (!model.roughDerivatives) return stage;
   const {state, objective, weighting} = stage;
   const values = withPower(await model.evaluate(state, parameters, indices), stage.values);
   return {...stage, values, normal: assembleAll(objective, values, weighting).normal};
+}
+
+/** A point with derivatives of its own; `known` are its powers, where they are. */
+async function derivedPoint(
+  stage: Stage,
+  state: BenchState,
+  known?: readonly PlaneValues[],
+): Promise<StagePoint> {
+  const {model, parameters, indices} = stage;
+  if (!model.roughDerivatives) return pointAt(stage, state, await model.evaluate(state, parameters, indices));
+  const powers = known ?? (await model.evaluate(state, [], indices));
+  const derived = await model.roughDerivatives(state, parameters, indices);
+  return await withExactGradient(stage, pointAt(stage, state, withPower(derived, powers)));
 }
 
 function pointAt(
   {objective, parameters}: Stage,
   state: BenchState,
   values: readonly PlaneValues[],
+  curvatureRatio = 1,
 ): StagePoint {
   const weighting = objective.weigh(values, parameters.length);
-  return {state, values, weighting, system: assembleAll(objective, values, weighting)};
+  return {state, values, weighting, system: assembleAll(objective, values, weighting), curvatureRatio};
 }
 
 /** New powers with the derivatives of before. */
@@ -197,95 +130,11 @@ const withPower = (derived: readonly PlaneValues[], moved: readonly PlaneValues[
 /** A point whose derivatives are those of another state, with the gradient of its own. */
 async function withExactGradient(
   {model, objective, parameters, indices}: Stage,
-  {state, values, weighting, system}: StagePoint,
+  {values, state, weighting, system, ...point}: StagePoint,
 ): Promise<StagePoint> {
   const weights = values.map((plane, i) => objective.vjpWeights(i, plane, weighting));
   const gradient = sumOf(await model.vjp(state, parameters, indices, weights), parameters.length);
-  return {state, values, weighting, system: {...system, gradient}};
-}
-
-/** A state that was tried, with its predictions (without derivatives) and its cost by the weights held. */
-interface Trial {
-  readonly state: BenchState;
-  readonly values: readonly PlaneValues[];
-  readonly cost: number;
-}
-
-/** A step that lowers the cost; `gainRatio` is by how much, over what the curvature promised. */
-interface Step extends Trial {
-  readonly gainRatio: number;
-  /** For the next step. */
-  readonly damping: number;
-}
-
-/**
- * Looks for a step that lowers the cost, damped more and more. `converged`: the next step promises too little; `none`:
- * no step lowers the cost.
- */
-async function findStep(
-  stage: Stage,
-  point: StagePoint,
-  firstDamping: number,
-): Promise<Step | 'converged' | 'none'> {
-  const {parameters, options} = stage;
-  const {state, system} = point;
-  const prior = priorSystem(state, parameters);
-  const cost = system.cost + prior.cost;
-  const least = Math.max(options.tolerance ?? 0.05, (options.relativeTolerance ?? 0) * cost);
-  let damping = firstDamping;
-  for (let trial = 0; trial < 8; trial++) {
-    const solved = solveDamped(system, prior, parameters, damping);
-    if (!solved) {
-      damping = Math.max(damping * 10, 1e-6);
-      continue;
-    }
-    const limited = limitStep(solved, parameters, options.longestStep);
-    const change = withinRange(state, parameters, limited, options.mostPriorSigmas);
-    const promised = promisedDecrease(system, prior, change);
-    if (promised < least) return 'converged';
-    const next = await tryChange(stage, point, change);
-    if (next.cost < cost) {
-      const gainRatio = (cost - next.cost) / promised;
-      const furthest = gainRatio > shortGain ? await lengthen(stage, point, change, next) : next;
-      return {...furthest, gainRatio, damping: nextDamping(damping, gainRatio)};
-    }
-    damping = Math.max(damping, 1e-4) * 8;
-  }
-  return 'none';
-}
-
-const nextDamping = (damping: number, gainRatio: number): number =>
-  gainRatio > 0.7 ? Math.max(damping / 10, 1e-9) : gainRatio > 0.3 ? damping : damping * 4;
-
-async function tryChange(
-  {model, indices, objective, parameters, options}: Stage,
-  {state: from, weighting}: StagePoint,
-  change: Float64Array,
-): Promise<Trial> {
-  const state = moveState(from, parameters, change);
-  const values = await model.evaluate(state, [], indices);
-  options.signal?.throwIfAborted();
-  const cost = costOf(objective, values, weighting) + priorSystem(state, parameters).cost;
-  return {state, values, cost};
-}
-
-/** Doubles a step that was too short (see `shortGain`) as long as the cost falls. */
-async function lengthen(
-  stage: Stage,
-  point: StagePoint,
-  change: Float64Array,
-  reached: Trial,
-): Promise<Trial> {
-  const {parameters, options} = stage;
-  let best = reached;
-  for (let times = 2; times <= mostTimes; times *= 2) {
-    const longer = change.map((part) => times * part);
-    const within = withinRange(point.state, parameters, longer, options.mostPriorSigmas);
-    const further = await tryChange(stage, point, within);
-    if (further.cost >= best.cost) break;
-    best = further;
-  }
-  return best;
+  return {...point, state, values, weighting, system: {...system, gradient}};
 }
 
 /** How far the parameter that moved furthest is from where it was, in units of its `scale`. */

@@ -1,18 +1,12 @@
 import {numberFrom} from '../../src/base/number-text.ts';
 import type {DetectorConfig, MountConfig, SourceConfig, StageConfig} from '../../src/contract/bench-file.ts';
 import type {DetectorDeclaration} from '../../src/contract/detector.ts';
-import type {
-  CallOptions,
-  Detector,
-  PlateMount,
-  Source,
-  Stage,
-  ManualStage,
-} from '../../src/contract/devices.ts';
+import type {Detector, PlateMount, Source, Stage, ManualStage} from '../../src/contract/devices.ts';
 import {BenchError} from '../../src/contract/errors.ts';
 import type {ActionArgs, ActionMeta, ByName, DriverInfo} from '../../src/contract/instruments.ts';
 import type {Link, LinkSettings} from '../../src/contract/link.ts';
 import type {Parameter} from './parameter.ts';
+import type {ConnectCall} from './same-instrument.ts';
 
 /** A connected stage, its parameters and actions reachable by name. */
 export type StageDevice = Stage & ManualStage & ByName;
@@ -35,7 +29,8 @@ interface DriverDeclaration extends DriverInfo {
   readonly parameters: readonly Parameter[];
 }
 
-type Connect<Config, D> = (link: Link, config: Config, options?: CallOptions) => Promise<D>;
+/** `options.known`: see `ConnectCall`. */
+type Connect<Config, D> = (link: Link, config: Config, options?: ConnectCall) => Promise<D>;
 
 /** Declaration of a stage driver: link settings, parameters, actions, and how to connect. */
 export interface StageDriver extends DriverDeclaration {

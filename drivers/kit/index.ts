@@ -8,6 +8,7 @@ export * from './parameter-set.ts';
 export * from './query-line.ts';
 export * from './reading-proof.ts';
 export * from './replies.ts';
+export * from './same-instrument.ts';
 export * from './scpi-wire.ts';
 export * from './setting-differences.ts';
 export type * from '../../src/contract/detector.ts';

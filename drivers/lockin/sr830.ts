@@ -2,7 +2,7 @@ import type {DetectorConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
 import {connectDetector, defineDriver, queryLine} from '../kit/index.ts';
-import type {DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
+import type {ConnectCall, DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
 import {sr830Actions} from './sr830-actions.ts';
 import {sr830Declaration} from './sr830-declaration.ts';
 import {Sr830} from './sr830-device.ts';
@@ -37,7 +37,7 @@ async function askIdentity(link: Link, options: CallOptions): Promise<string> {
 export async function connectSr830(
   link: Link,
   config: DetectorConfig,
-  options: CallOptions & Sr830Options = {},
+  options: ConnectCall & Sr830Options = {},
 ): Promise<Sr830> {
   const wire = new Sr830Wire(link);
   return await connectDetector(

@@ -1,7 +1,6 @@
 import type {DetectorConfig} from '../../src/contract/bench-file.ts';
-import type {CallOptions} from '../../src/contract/devices.ts';
 import {askAgain, connectDetector, defineDriver, queryLine, ScpiWire} from '../kit/index.ts';
-import type {DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
+import type {ConnectCall, DetectorDriver, Link, LinkSettings} from '../kit/index.ts';
 import {Keithley2000} from './keithley2000-device.ts';
 import {
   keithley2000Actions,
@@ -23,7 +22,7 @@ const link: LinkSettings = {
 export async function connectKeithley2000(
   link: Link,
   config: DetectorConfig,
-  options: CallOptions = {},
+  options: ConnectCall = {},
 ): Promise<Keithley2000> {
   const wire = new ScpiWire(link, 'meter');
   const ask = (): Promise<string> => link.query('*IDN?', options);

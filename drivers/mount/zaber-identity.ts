@@ -1,6 +1,7 @@
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {BenchError, hasCode} from '../../src/contract/errors.ts';
 import {plateAxisNames} from '../../src/contract/plate-labels.ts';
+import {proveSame, type KnownInstrument} from '../kit/index.ts';
 import type {MountPlate} from './mount-axes.ts';
 import type {ZaberPlace, ZaberWire} from './zaber-wire.ts';
 
@@ -30,6 +31,8 @@ const noRamp = 1e12;
 /** From this firmware on settings of the device have a dot in their names. */
 const dottedNamesFrom = 7;
 
+const versionQuestion = 'get version';
+
 const numberFrom = (data: string | undefined): number | undefined =>
   data !== undefined && /^-?\d+(?:\.\d+)?$/.test(data) ? Number(data) : undefined;
 
@@ -48,30 +51,94 @@ export async function identifyZaber(
   await wire.ask(place, '', options).catch(async (error: unknown) => {
     throw hasCode(error, 'port/timeout') ? await silent(wire, plate, error, options) : error;
   });
-  const firmware = (await wire.askIfKnown(place, 'get version', options)) ?? '';
-  const isDotted = !(Number.parseInt(firmware, 10) < dottedNamesFrom);
-  const idNames = isDotted ? ['device.id', 'deviceid'] : ['deviceid', 'device.id'];
-  const peripheralNames = isDotted ? ['peripheral.id', 'peripheralid'] : ['peripheralid', 'peripheral.id'];
-  const deviceId = await firstKnown(wire, place, idNames, options);
-  const serial = (await wire.askIfKnown(place, 'get system.serial', options)) ?? '';
+  const name = await nameDevice(wire, place, options);
   const axisCount = await countAxes(wire, place, options);
   assertAxes(wire, plate, axisCount);
   const dynamics: (ZaberDynamics | undefined)[] = [];
   const peripherals: string[] = [];
   for (const {axis} of plate.axes) {
     const own = {address: plate.address, axis};
-    const peripheral = await firstKnown(wire, own, peripheralNames, options);
-    // 0 stands for none connected, and an integrated device does not know the setting.
-    if (peripheral !== '' && peripheral !== '0') peripherals.push(`${axis}: ${peripheral}`);
+    peripherals.push(...(await namePeripheral(wire, own, name, options)));
     dynamics.push(await readDynamics(wire, own, options));
   }
+  return {...name, axisCount, dynamics, text: textOf(plate, name, peripherals)};
+}
+
+/** Identity of a chain, as the devices of its plates have told theirs. */
+export const chainText = (texts: readonly string[]): string => `Zaber ${texts.join('; ')}`;
+
+/**
+ * Asks the devices of a chain one after the other who they are, and sends nothing else. Throws `device/wrong-instrument` at the
+ * first that is not the one of the known chain, and `port/timeout` where none answers.
+ */
+export async function proveSameChain(
+  wire: ZaberWire,
+  known: KnownInstrument,
+  plates: readonly MountPlate[],
+  options: CallOptions,
+): Promise<void> {
+  const texts: string[] = [];
+  for (const [index, plate] of plates.entries()) {
+    const place = {address: plate.address, axis: 0};
+    await proveSame(wire.link, known, {
+      asked: 'get version, device.id, system.serial, peripheral.id',
+      async ask() {
+        // Silence is no other device.
+        await wire
+          .ask({address: plate.address, axis: 0}, versionQuestion, options)
+          .catch((error: unknown) => {
+            if (!hasCode(error, 'device/refused')) throw error;
+          });
+        const name = await nameDevice(wire, place, options);
+        const peripherals: string[] = [];
+        for (const {axis} of plate.axes)
+          peripherals.push(...(await namePeripheral(wire, {...place, axis}, name, options)));
+        texts[index] = textOf(plate, name, peripherals);
+        return chainText(texts);
+      },
+      isSame: (answer) => known.identity.text === answer || known.identity.text.startsWith(`${answer}; `),
+    });
+  }
+}
+
+type ZaberName = Pick<ZaberIdentity, 'firmware' | 'deviceId' | 'serial'>;
+
+const isDotted = ({firmware}: Pick<ZaberName, 'firmware'>): boolean =>
+  !(Number.parseInt(firmware, 10) < dottedNamesFrom);
+
+async function nameDevice(wire: ZaberWire, place: ZaberPlace, options: CallOptions): Promise<ZaberName> {
+  const firmware = (await wire.askIfKnown(place, versionQuestion, options)) ?? '';
+  const names = isDotted({firmware}) ? ['device.id', 'deviceid'] : ['deviceid', 'device.id'];
+  const deviceId = await firstKnown(wire, place, names, options);
+  const serial = (await wire.askIfKnown(place, 'get system.serial', options)) ?? '';
+  return {firmware, deviceId, serial};
+}
+
+/** What hangs on an axis, as its part of the identity; none where it does not tell. */
+async function namePeripheral(
+  wire: ZaberWire,
+  own: ZaberPlace,
+  name: ZaberName,
+  options: CallOptions,
+): Promise<string[]> {
+  const names = isDotted(name) ? ['peripheral.id', 'peripheralid'] : ['peripheralid', 'peripheral.id'];
+  const peripheral = await firstKnown(wire, own, names, options);
+  // 0 stands for none connected, and an integrated device does not know the setting.
+  return peripheral === '' || peripheral === '0' ? [] : [`${own.axis}: ${peripheral}`];
+}
+
+function textOf(
+  {address}: MountPlate,
+  {firmware, deviceId, serial}: ZaberName,
+  peripherals: readonly string[],
+): string {
   const parts = [
     deviceId === '' ? 'a device' : `device ${deviceId}`,
     ...(serial === '' ? [] : [`serial ${serial}`]),
     firmware === '' ? 'firmware not reported' : `firmware ${firmware}`,
     ...(peripherals.length === 0 ? [] : [`peripherals ${peripherals.join(', ')}`]),
   ];
-  return {firmware, deviceId, serial, axisCount, dynamics, text: `${plate.address}: ${parts.join(', ')}`};
+  return `${address}: ${parts.join(', ')}`;
 }
 
 /** A setting under the first of its names that the firmware knows; '' when it knows none. */

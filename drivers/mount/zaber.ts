@@ -1,10 +1,9 @@
 import type {MountConfig} from '../../src/contract/bench-file.ts';
-import type {CallOptions} from '../../src/contract/devices.ts';
 import {defineDriver} from '../kit/index.ts';
-import type {Link, LinkSettings, MountDriver} from '../kit/index.ts';
+import type {ConnectCall, Link, LinkSettings, MountDriver} from '../kit/index.ts';
 import {mountPlatesFrom} from './mount-axes.ts';
 import {mountActions} from './mount-by-name.ts';
-import {identifyZaber, type ZaberIdentity} from './zaber-identity.ts';
+import {chainText, identifyZaber, proveSameChain, type ZaberIdentity} from './zaber-identity.ts';
 import {ZaberReader} from './zaber-reader.ts';
 import {ZaberMount} from './zaber-mount.ts';
 import {isZaberResponse} from './zaber-reply.ts';
@@ -30,14 +29,18 @@ const link: LinkSettings = {
   isResponse: isZaberResponse,
 };
 
-/** Finds every plate's device and reads what its motion depends on. Nothing moves and nothing is set. */
+/**
+ * Finds every plate's device and reads what its motion depends on. Nothing moves and nothing is set. With `options.known`
+ * the devices are asked who they are before anything else.
+ */
 export async function connectZaber(
   link: Link,
   config: MountConfig,
-  options: CallOptions = {},
+  options: ConnectCall = {},
 ): Promise<ZaberMount> {
   const plates = mountPlatesFrom(config);
   const wire = new ZaberWire(link);
+  if (options.known) await proveSameChain(wire, options.known, plates, options);
   // Ends whatever another program has left half-written; an empty line is no command.
   await link.send('', options);
   const found: ZaberIdentity[] = [];
@@ -50,7 +53,7 @@ export async function connectZaber(
     model: 'ASCII chain',
     serialNumber: '',
     firmware: [...new Set(found.map(({firmware}) => firmware))].filter((text) => text !== '').join(', '),
-    text: `Zaber ${found.map(({text}) => text).join('; ')}`,
+    text: chainText(found.map(({text}) => text)),
   };
   return new ZaberMount(wire, config, {
     plates,

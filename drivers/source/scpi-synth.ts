@@ -2,7 +2,7 @@ import type {SourceConfig} from '../../src/contract/bench-file.ts';
 import type {CallOptions} from '../../src/contract/devices.ts';
 import {hasCode} from '../../src/contract/errors.ts';
 import {connectByIdentity, defineDriver, ScpiWire, queryLine} from '../kit/index.ts';
-import type {Link, LinkSettings, SourceDriver} from '../kit/index.ts';
+import type {ConnectCall, Link, LinkSettings, SourceDriver} from '../kit/index.ts';
 import {allParameters, dialects} from './scpi-dialects.ts';
 import {scpiActions, scpiColumns} from './scpi-declaration.ts';
 import {sendOutputOff} from './scpi-limits.ts';
@@ -23,7 +23,7 @@ const link: LinkSettings = {
 export async function connectScpiSource(
   link: Link,
   config: SourceConfig,
-  options: CallOptions = {},
+  options: ConnectCall = {},
 ): Promise<ScpiSource> {
   const wire = new ScpiWire(link, 'source');
   return await connectByIdentity(

@@ -1,10 +1,10 @@
 import type {StageConfig} from '../../src/contract/bench-file.ts';
-import type {CallOptions, DeviceIdentity} from '../../src/contract/devices.ts';
-import {BenchError, hasCode} from '../../src/contract/errors.ts';
+import {BenchError} from '../../src/contract/errors.ts';
 import {defineDriver, showText} from '../kit/index.ts';
-import type {Link, LinkSettings, StageDriver} from '../kit/index.ts';
+import type {ConnectCall, Link, LinkSettings, StageDriver} from '../kit/index.ts';
 import {grblActions, grblColumns} from './grbl-actions.ts';
 import {GrblController, realtimeBytes} from './grbl-controller.ts';
+import {assertSameGrbl, grblIdentityFrom, proveSameGrbl, readBuild} from './grbl-identity.ts';
 import {grblParameters, offeredParameters} from './grbl-parameters.ts';
 import {GrblStage} from './grbl-stage.ts';
 
@@ -26,48 +26,28 @@ const link: LinkSettings = {
   isResponse: (line) => line === 'ok' || /^error:/i.test(line),
 };
 
-function identityFrom(banner: string, build: readonly string[]): DeviceIdentity {
-  const version = build.find((line) => line.startsWith('[VER:')) ?? '';
-  const [, number = '', name = ''] = /^\[VER:([^:\]]*):?([^\]]*)\]/.exec(version) ?? [];
-  const [printed = '', release = ''] = banner.split(/\s+/);
-  const firmware = build
-    .map((line) => /^\[FIRMWARE:([^\]]*)\]/i.exec(line)?.[1])
-    .find((text) => text !== undefined);
-  const product = firmware ?? printed;
-  return {
-    maker: product,
-    model: `${product.toUpperCase() === 'GRBL' ? 'GRBL' : product} ${release}`,
-    serialNumber: name,
-    firmware: number === '' ? release : number,
-    text: [banner, ...build.filter((line) => /^\[(VER|OPT):/.test(line))].join(' '),
-  };
-}
-
-/** Version lines; a firmware that knows no `$I` is known by its banner alone. */
-async function readBuild(controller: GrblController, options: CallOptions): Promise<readonly string[]> {
-  try {
-    return (await controller.command('$I', options)).pushed;
-  } catch (error) {
-    if (hasCode(error, 'device/refused')) return [];
-    throw error;
-  }
-}
-
 /** GRBL 1.1 of its makers; grblHAL, FluidNC and others name themselves in the banner or in `$I`. */
 const isGrblItself = (banner: string, build: readonly string[]): boolean =>
   /^grbl 1\.1\w? /i.test(banner) &&
   !/fluidnc/i.test(banner) &&
   !build.some((line) => /^\[FIRMWARE:/i.test(line));
 
-/** Waits for the controller, empties it, reads its version and settings. Nothing moves. */
+/**
+ * Waits for the controller, empties it, reads its version and settings. Nothing moves. With `options.known` it is asked who it is
+ * before anything else.
+ */
 export async function connectGrbl(
   link: Link,
   config: StageConfig,
-  options: CallOptions = {},
+  options: ConnectCall = {},
 ): Promise<GrblStage> {
+  const {known} = options;
   const controller = new GrblController(link);
+  if (known) await proveSameGrbl(link, known, options);
   await controller.greet(link.settings.bootWaitMs, options);
   const build = await readBuild(controller, options);
+  const identity = grblIdentityFrom(controller.banner, build);
+  if (known) assertSameGrbl(known, identity, link);
   const settings = await controller.readSettingTexts(options);
   const {parameters, problem} = offeredParameters(settings, isGrblItself(controller.banner, build));
   const missing =
@@ -81,7 +61,7 @@ export async function connectGrbl(
         'cable and baud rate are right. Nothing was set and nothing moved; correct that setting with its own program, or use firmware that lists it.',
       {details: {port: link.name, banner: controller.banner}},
     );
-  const stage = new GrblStage(controller, config, identityFrom(controller.banner, build), parameters);
+  const stage = new GrblStage(controller, config, identity, parameters);
   await stage.refresh(options);
   await stage.readPosition(options);
   return stage;

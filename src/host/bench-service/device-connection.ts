@@ -1,5 +1,6 @@
+import type {FormerInstrument} from '../devices/former-instrument.ts';
 import type {DriverDevice, ConnectOptions, LinkInfo} from '../devices/registry.ts';
-import {BenchError, benchErrorFrom, isAbort} from '../../contract/errors.ts';
+import {BenchError, benchErrorFrom, hasCode, isAbort} from '../../contract/errors.ts';
 import {isOutOfReach, reconnectMs, seek} from '../engine/reach.ts';
 
 /** How an instrument of the open bench is connected. */
@@ -71,6 +72,9 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
   #timer: NodeJS.Timeout | undefined;
   #connecting: Promise<void> | undefined;
   #link: LinkInfo | undefined;
+  /** Who was connected here last, and at which adapter: another one is not let in. */
+  #former: FormerInstrument | undefined;
+  #adapter: FormerInstrument['adapter'];
   /** Why the one that was here last could not be left safe, as long as none has come back. */
   #unproven: BenchError | undefined;
   #isClosed = false;
@@ -117,7 +121,7 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     try {
       await this.#connect(signal);
     } catch (error) {
-      this.#scheduleRetry();
+      this.#scheduleRetry(error);
       throw error;
     }
   }
@@ -126,12 +130,17 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     const isRenewed = (): boolean => this.#state === 'connected' && this.#device !== lost;
     // A line that answers nothing keeps its port; nothing more is expected of it.
     if (!isRenewed() && this.#connecting === undefined) await this.#link?.close();
-    return seek(async (call) => {
-      if (!isRenewed()) await this.#connect(call.signal);
-      if (this.#device === undefined)
+    try {
+      return await seek(async (call) => {
+        if (!isRenewed()) await this.#connect(call.signal);
+        if (this.#device !== undefined) return this.#device;
         throw new BenchError('port/closed', `The ${this.role} is not connected.`);
-      return this.#device;
-    }, signal);
+      }, signal);
+    } catch (error) {
+      // Whoever wanted it back does not wait any longer; the bench does.
+      this.#scheduleRetry(error);
+      throw error;
+    }
   }
 
   async disconnect(): Promise<void> {
@@ -171,8 +180,9 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     this.#timer = undefined;
   }
 
-  #scheduleRetry(): void {
-    if (this.#isClosed || this.#timer !== undefined) return;
+  /** `why` the last attempt failed: a stranger that has said who it is, is not asked again and again. */
+  #scheduleRetry(why?: unknown): void {
+    if (this.#isClosed || this.#timer !== undefined || isStranger(why)) return;
     this.#timer = setTimeout(() => void this.#retry(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
   }
@@ -187,7 +197,8 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     } catch (error) {
       // The state holds the reason, and the next try comes by itself.
       if (!this.#isClosed) this.#change('lost', benchErrorFrom(error).message);
-      this.#scheduleRetry();
+      if (isStranger(error)) this.#report(error);
+      this.#scheduleRetry(error);
     }
   }
 
@@ -222,17 +233,15 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     this.#unproven ??= unreported;
     this.#change('connecting', '');
     const fresh = await this.#options
-      .connect(
-        {...(signal === undefined ? {} : {signal}), onLink: (opened) => this.#takeLink(opened)},
-        before,
-      )
+      .connect({...this.#callFor(signal), onLink: (...line) => this.#takeLink(...line)}, before)
       .catch((error: unknown) => {
         // Connecting again would have proven RF off.
         if (unreported) this.#report(unreported);
         throw error;
       });
-    await this.#assertWanted(fresh, before?.identity.text);
+    await this.#assertWanted(fresh);
     this.#device = fresh;
+    this.#former = {role: this.role, identity: fresh.identity, adapter: this.#adapter};
     this.#unproven = undefined;
     this.#connectionCount++;
     this.#link?.onClose((reason) => this.#onLost(fresh, reason));
@@ -242,22 +251,22 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
       this.#onLost(fresh, new Error('its line ended while it was being connected.'));
   }
 
-  #takeLink(opened: LinkInfo): void {
+  #callFor(signal: AbortSignal | undefined): ConnectOptions {
+    return {...(signal && {signal}), ...(this.#former && {former: this.#former})};
+  }
+
+  #takeLink(opened: LinkInfo, adapter: FormerInstrument['adapter']): void {
     this.#link = opened;
+    this.#adapter = adapter;
     this.#linkText = opened.settingsText === '' ? opened.name : `${opened.name}, ${opened.settingsText}`;
   }
 
-  /** Lets an instrument go that is not wanted any more, or is another one than before, and throws which. */
-  async #assertWanted(fresh: D, known: string | undefined): Promise<void> {
-    if (!this.#isClosed && (known === undefined || fresh.identity.text === known)) return;
+  /** Lets an instrument go that came when the bench was closed, and throws. */
+  async #assertWanted(fresh: D): Promise<void> {
+    if (!this.#isClosed) return;
     const left = await letGo(fresh);
     if (left) this.#report(left);
-    if (this.#isClosed) throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
-    throw new BenchError(
-      'device/wrong-instrument',
-      `Another instrument answers in the place of the ${this.role}: "${fresh.identity.text.trim()}" instead of "${known?.trim()}". ` +
-        'It is not used; connect the right one, or close the bench and open it with the new one.',
-    );
+    throw new BenchError('bench/closed', 'The bench was closed meanwhile.');
   }
 
   /** RF may still be on behind a line that has ended: a new one proves it off. */
@@ -265,7 +274,7 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     if (!isOutOfReach(error)) throw error;
     await this.#link?.close();
     const fresh = await seek(
-      (call) => this.#options.connect(call, undefined),
+      ({signal}) => this.#options.connect(this.#callFor(signal), undefined),
       AbortSignal.timeout(reconnectMs),
     ).catch(
       () => undefined, // what the instrument itself has said tells what to do
@@ -274,6 +283,10 @@ class SoughtConnection<D extends DriverDevice> implements DeviceConnection<D> {
     await fresh[Symbol.asyncDispose]();
   }
 }
+
+/** Another instrument has answered in its place: only a person can say when the right one is back. */
+const isStranger = (error: unknown): error is BenchError =>
+  hasCode(error, 'device/wrong-instrument') && error.details['isAsked'] === true;
 
 /** Disposes an instrument; returns why its line did not close or its RF could not be proven off, which stops nothing. */
 async function letGo(device: DriverDevice): Promise<BenchError | undefined> {

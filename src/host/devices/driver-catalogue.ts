@@ -9,6 +9,7 @@ import {instrumentKinds, instrumentLabels, type DriverInfo} from '../../contract
 // The one door to the drivers: what there is, by name, and what is said of it.
 export {wrongInstrument} from '../../../drivers/kit/index.ts';
 export type {
+  ConnectCall,
   DetectorDevice,
   Driver,
   DriverDevice,

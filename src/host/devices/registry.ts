@@ -11,48 +11,31 @@ import type {
 import type {CallOptions, DeviceIdentity, SettingsSnapshot, SettingValue} from '../../contract/devices.ts';
 import {hasCode} from '../../contract/errors.ts';
 import type {DriverInfo, InstrumentKind} from '../../contract/instruments.ts';
-import type {Link} from '../../contract/link.ts';
 import {openLink} from '../serial/open-link.ts';
-import type {LinkTarget} from '../serial/open-link.ts';
 import {createPortLocks} from '../serial/port-lock.ts';
 import type {PortLocks} from '../serial/port-lock.ts';
-import type {TraceListener} from '../serial/trace.ts';
+import {
+  linkConnector,
+  signalOf,
+  type ConnectOptions,
+  type LinkInfo,
+  type RegistryOptions,
+} from './connect-line.ts';
 import {configForPort} from './default-config.ts';
 import {
   driverInfos,
   findAnyDriver,
   findDriver,
   type DetectorDevice,
-  type Driver,
   type DriverDevice,
   type MountDevice,
   type SourceDevice,
   type StageDevice,
 } from './driver-catalogue.ts';
-import {explainSilence} from './explain-silence.ts';
-import type {HazardWatch, WatchedInstrument} from './hazard-watch.ts';
+import type {WatchedInstrument} from './hazard-watch.ts';
 
+export type {ConnectOptions, LinkInfo};
 export type {DriverDevice, DetectorDevice, MountDevice, SourceDevice, StageDevice};
-
-export interface RegistryOptions {
-  readonly clock: Clock;
-  /** Factor on every time limit of every link. */
-  readonly timeoutScale?: number;
-  readonly onTrace?: TraceListener;
-  readonly locks?: PortLocks;
-  /** Hears of sources, stages and mounts before they are connected, and when one may do harm. */
-  readonly hazards?: HazardWatch | undefined;
-}
-
-/** What others may know of an instrument's line, and how to give it up: its name, its settings, and its end. */
-export type LinkInfo = Pick<Link, 'name' | 'settingsText' | 'isOpen' | 'onClose' | 'close'>;
-
-export type ConnectOptions = CallOptions & {
-  /** Takes the place of the port: the other end of a virtual instrument in this process. */
-  readonly stream?: Duplex | undefined;
-  /** Gets the line as soon as it is open, before the instrument is asked anything. */
-  readonly onLink?: ((link: LinkInfo) => void) | undefined;
-};
 
 export type BenchConnectOptions = CallOptions & {
   readonly streams?: BenchStreams;
@@ -109,33 +92,27 @@ export interface Registry {
   probe(driverName: string, link: LinkConfig, options?: ConnectOptions): Promise<ProbeResult>;
 }
 
-/**
- * A clock that is not the wall's is a virtual bench's. Its light is computed in real time, however fast its clock runs,
- * and its detector answers when the light has followed.
- */
-const lightRealMs = 1500;
-
 export function createRegistry(options: RegistryOptions): Registry {
   const {locks = createPortLocks()} = options;
   const connect = linkConnector({...options, locks});
   const connectStage: Registry['connectStage'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'stage');
     const place = {driver, link: config.link, watched: {kind: 'stage', config} as const};
-    return connect(place, call, (link) => driver.connect(link, config, signalOf(call)));
+    return connect(place, call, (link, own) => driver.connect(link, config, own));
   };
   const connectDetector: Registry['connectDetector'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'detector');
-    return connect({driver, link: config.link}, call, (link) => driver.connect(link, config, signalOf(call)));
+    return connect({driver, link: config.link}, call, (link, own) => driver.connect(link, config, own));
   };
   const connectSource: Registry['connectSource'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'source');
     const place = {driver, link: config.link, watched: {kind: 'source', config} as const};
-    return connect(place, call, (link) => driver.connect(link, config, signalOf(call)));
+    return connect(place, call, (link, own) => driver.connect(link, config, own));
   };
   const connectMount: Registry['connectMount'] = async (config, call = {}) => {
     const driver = findDriver(config.driver, 'mount');
     const place = {driver, link: config.link, watched: {kind: 'mount', config} as const};
-    return connect(place, call, (link) => driver.connect(link, config, signalOf(call)));
+    return connect(place, call, (link, own) => driver.connect(link, config, own));
   };
 
   const connectByPort: Registry['connectByPort'] = async (driverName, link, call = {}) => {
@@ -193,52 +170,6 @@ async function sendSafeOrder(
   }
 }
 
-interface InstrumentPlace {
-  readonly driver: Driver;
-  readonly link: LinkConfig;
-  /** One that may do harm. */
-  readonly watched?: WatchedInstrument;
-}
-
-/** Opens the line of an instrument and lets its driver take it over; where that fails the line is closed again. */
-function linkConnector({
-  clock,
-  timeoutScale,
-  onTrace,
-  locks,
-  hazards,
-}: RegistryOptions & {readonly locks: PortLocks}) {
-  return async <Device>(
-    {driver, link, watched}: InstrumentPlace,
-    call: ConnectOptions,
-    attach: (opened: Link) => Promise<Device>,
-  ): Promise<Device> => {
-    const target: LinkTarget =
-      call.stream === undefined ? link : {stream: call.stream, name: `built-in ${driver.name}`};
-    // What comes as a stream lives in this process and ends with it.
-    const onHazard = watched && call.stream === undefined ? await hazards?.watch(watched) : undefined;
-    const opened = await openLink(target, driver.link, {
-      clock,
-      locks,
-      onTrace,
-      onHazard,
-      ...(timeoutScale === undefined ? {} : {timeoutScale}),
-      ...(driver.kind === 'detector' && clock.speed !== 1 ? {shortestLimitRealMs: lightRealMs} : {}),
-      signal: call.signal,
-    });
-    try {
-      call.onLink?.(opened);
-      return await attach(opened);
-    } catch (error) {
-      try {
-        throw await explainSilence(driver, opened, error);
-      } finally {
-        await opened.close();
-      }
-    }
-  };
-}
-
 /** Connects the instruments of a bench one after the other; those that are connected are let go where one fails. */
 async function connectAll(
   connect: Pick<Registry, 'connectStage' | 'connectDetector' | 'connectSource' | 'connectMount'>,
@@ -287,8 +218,6 @@ async function lookAt(
     return {settings, reading: null, readingError: error.message};
   }
 }
-
-const signalOf = ({signal}: CallOptions): CallOptions => (signal === undefined ? {} : {signal});
 
 /** Disposes every one even when one fails; then tells the first failure. */
 async function disposeAll(devices: readonly AsyncDisposable[]): Promise<void> {

@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {readdir, realpath} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SerialPort} from 'serialport';
 import {hasErrorCode} from '../files/read-if-there.ts';
@@ -54,6 +54,38 @@ export async function listPorts(deviceRoot = '/dev'): Promise<readonly PortInfo[
     // ENOENT where udevadm is missing; whatever else it is, a list made by hand serves the person better than none.
     return portsFromFolders(deviceRoot);
   }
+}
+
+/** The USB adapter that makes a port. */
+export interface Adapter {
+  /** As in `PortInfo`. */
+  readonly identity: string;
+  /** It has a serial number that no other port here has. */
+  readonly isUnique: boolean;
+}
+
+/** Ends with the serial number that `listPorts` writes behind maker and product; cheap adapters have none. */
+const hasSerialNumber = (identity: string): boolean => /^[\da-f]{4}:[\da-f]{4} \S/i.test(identity);
+
+/** Two names of one device (`/dev/serial/by-id/...`, `/dev/ttyUSB0`) are the same port. */
+const devicePathOf = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+/**
+ * The adapter that makes the port of this name; undefined where the system knows none (network, pseudo-terminal, a port of
+ * the board, no such port).
+ */
+export async function adapterOf(
+  path: string,
+  list: () => Promise<readonly PortInfo[]> = listPorts,
+): Promise<Adapter | undefined> {
+  const device = await devicePathOf(path);
+  if (/^\/dev\/pts\//.test(device)) return undefined;
+  const ports = await list();
+  const devices = await Promise.all(ports.map((port) => devicePathOf(port.path)));
+  const identity = ports.find((_, index) => devices[index] === device)?.identity ?? '';
+  if (identity === '') return undefined;
+  const namesakes = ports.filter((port) => port.identity === identity);
+  return {identity, isUnique: namesakes.length === 1 && hasSerialNumber(identity)};
 }
 
 /** The ports there are as the end of a sentence. */

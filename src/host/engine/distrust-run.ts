@@ -1,11 +1,8 @@
 import {BenchError} from '../../contract/errors.ts';
-import type {Msg} from '../../contract/messages.ts';
 import type {DoubtfulPoints} from '../../contract/run-records.ts';
+import type {Distrust} from './handler-context.ts';
 import {pointsText, type PointRanges} from './points-text.ts';
 import type {RunToSuspend} from './suspend-run.ts';
-
-/** What a plan has found out from its own readings: points that count for nothing, and that the run cannot go on as it is. */
-export type Distrust = Omit<Extract<Msg, {type: 'distrust'}>, 'type'>;
 
 /**
  * Pauses a run until a person lets it go on, or ends it with `device/changed`. Reason, time and the points that count for

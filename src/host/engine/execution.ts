@@ -5,15 +5,16 @@ import {BenchError} from '../../contract/errors.ts';
 import type {Msg, OperatorRequest, Plan} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingsPolicy} from '../../contract/questions.ts';
 import {boundedCleanUp} from './deadlines.ts';
-import {distrustRun, type Distrust} from './distrust-run.ts';
+import {distrustRun} from './distrust-run.ts';
 import type {DeviceMap} from './device-values.ts';
 import type {ExecutionOptions, Outcome} from './execution-options.ts';
 import type {EventHub} from './events.ts';
 import {
+  createBenchMemory,
   type BenchMemory,
+  type Distrust,
   type HandlerContext,
   type NotValidRetry,
-  createBenchMemory,
 } from './handler-context.ts';
 import {handlers} from './handlers.ts';
 import {checkBeforeMessage} from './check-before-message.ts';

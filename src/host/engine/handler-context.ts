@@ -1,9 +1,8 @@
 import type {Clock} from '../../base/clock.ts';
 import type {CallOptions, FactAspect, PositionMm} from '../../contract/devices.ts';
-import type {OperatorRequest} from '../../contract/messages.ts';
+import type {Msg, OperatorRequest} from '../../contract/messages.ts';
 import type {OperatorQuestion, SettingOutcome, SettingsPolicy} from '../../contract/questions.ts';
 import type {DeviceMap} from './device-values.ts';
-import type {Distrust} from './distrust-run.ts';
 import type {EventHub} from './events.ts';
 import type {Reconnect} from './reach.ts';
 import type {RunDocuments} from './run-documents.ts';
@@ -15,6 +14,9 @@ export interface NotValidRetry {
   /** Wait before each, ms of bench time; the detector's last settle time is waited too. */
   readonly waitMs: number;
 }
+
+/** What a plan has found out from its own readings: points that count for nothing, and that the run cannot go on as it is. */
+export type Distrust = Omit<Extract<Msg, {type: 'distrust'}>, 'type'>;
 
 /** What the handlers may use of the run under way. */
 export interface HandlerContext {

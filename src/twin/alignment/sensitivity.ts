@@ -38,7 +38,7 @@ export interface SensitivityInput {
 const steps = {
   lateral: [0.125, 0.25, 0.5, 1, 2],
   axialMm: [0.25, 0.5, 1, 2],
-  rotationDeg: [0.25, 0.5, 1, 2],
+  angleDeg: [0.25, 0.5, 1, 2],
   index: [0.005, 0.01, 0.02, 0.05],
 } as const;
 
@@ -126,13 +126,17 @@ function listSeries(
   const sizesOf = (quantity: string): readonly number[] =>
     quantity === 'dz'
       ? steps.axialMm
-      : quantity === 'rotation'
-        ? steps.rotationDeg
+      : quantity === 'rotation' || quantity === 'tiltX' || quantity === 'tiltY'
+        ? steps.angleDeg
         : quantity === 'n'
           ? steps.index
           : lateral;
   const targets: ParameterTarget[] = start.plates.flatMap((_, plate) =>
-    (['dx', 'dy', 'dz', 'rotation'] as const).map((quantity) => ({part: 'plate' as const, plate, quantity})),
+    (['dx', 'dy', 'dz', 'rotation', 'tiltX', 'tiltY'] as const).map((quantity) => ({
+      part: 'plate' as const,
+      plate,
+      quantity,
+    })),
   );
   for (const quantity of ['dx', 'dy', 'rotation'] as const)
     targets.push({part: 'object', quantity}, {part: 'frame', quantity});

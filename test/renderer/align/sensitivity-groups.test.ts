@@ -24,11 +24,13 @@ describe('tolerances of a design', () => {
       row('plate3.rotation', [0.5, 1]),
       row('frame.dx', [0.1, 0.2]),
       row('plates.n', [0.01]),
+      row('plate1.tiltX', [0.25]),
     ]);
     expect(groups.map(({title, rows}) => [title, rows.map(({name}) => name)])).toEqual([
       ['Shifts across the beam', ['plate3.dy', 'frame.dx']],
       ['Turns about the beam', ['plate3.rotation']],
       ['Index of the plates', ['plates.n']],
+      ['Tilts', ['plate1.tiltX']],
     ]);
   });
 

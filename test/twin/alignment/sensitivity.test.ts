@@ -35,6 +35,7 @@ it('tells what each displacement does, the worst first', async () => {
       'plate1.dx',
       'plate2.rotation',
       'plate2.dz',
+      'plate1.tiltX',
       'object.dy',
       'frame.dx',
       'plates.n',

@@ -21,6 +21,7 @@ const titleOf = ({name}: SensitivityRow): string => {
   if (quantity === 'dx' || quantity === 'dy') return 'Shifts across the beam';
   if (quantity === 'dz') return 'Shifts along the beam';
   if (quantity === 'rotation') return 'Turns about the beam';
+  if (quantity === 'tiltX' || quantity === 'tiltY') return 'Tilts';
   return quantity === 'n' ? 'Index of the plates' : 'Others';
 };
 

@@ -41,7 +41,7 @@ export const runBar = (page: Page): Locator => page.getByRole('region', {name: '
 /** Waits until the run bar says that the run is so. */
 export const runIs = (
   page: Page,
-  word: 'running' | 'paused' | 'finished' | 'stopped' | 'failed',
+  word: 'running' | 'paused' | 'suspended' | 'finished' | 'stopped' | 'failed',
 ): Promise<void> => runBar(page).getByText(word, {exact: true}).waitFor();
 
 /** Fills a number field by its label, as one types, and leaves it. */

@@ -1,6 +1,18 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {expect} from 'vitest';
-import {benchIsOpen, benchStatusWhen, goTo, pageShown, planScan, runIs, startScan} from './acts.ts';
+import type {QueueState} from '../../src/contract/api/index.ts';
+import {
+  benchIsOpen,
+  benchStatus,
+  benchStatusWhen,
+  goTo,
+  pageShown,
+  planScan,
+  runBar,
+  runIs,
+  startScan,
+  typeNumber,
+} from './acts.ts';
 import {askHost, electronProgram} from './app.ts';
 import {scenario, share} from './scenario.ts';
 import {reopenSmallBench, startOnSmallBench} from './small-bench.ts';
@@ -95,6 +107,51 @@ scenario('a reload in mid-run, and a second window, show the plan that is being 
   await benchStatusWhen(app.url, ({lockin}) => (lockin?.utc ?? '') > (paused.lockin?.utc ?? ''));
   await askHost(app.url, '/run/stop', {});
 });
+
+scenario(
+  'a condition set in the form suspends the run, is shown with its reason and time, and waits in the queue with it',
+  async () => {
+    const {app, window} = shared();
+    const {page} = window;
+    await reopenSmallBench(app.url, {speed: 50});
+    await planScan(page, 4, 2);
+    await page.getByRole('radio', {name: 'For this run'}).click();
+    const panel = page.getByRole('region', {name: 'What suspends it'});
+    await panel.getByRole('button', {name: /^Add a condition/}).click();
+    await page.getByRole('menuitem', {name: 'Room on the disk'}).click();
+    const condition = panel.getByRole('group', {name: 'Room on the disk'});
+    // Out of range: nothing can be started.
+    await typeNumber(page, 'Less than', 1e10);
+    await condition.getByText('At most 1000000000 MB.').waitFor();
+    expect(await page.getByRole('button', {name: 'Start scan'}).getAttribute('aria-disabled')).toBe('true');
+    // No disk has as much room.
+    await typeNumber(page, 'Less than', 9e8);
+    await condition.getByRole('radio', {name: 'RF off'}).click();
+    await page.getByRole('button', {name: 'Start scan'}).click();
+    await runIs(page, 'suspended');
+    await runBar(page)
+      .getByText(/^since \d\d:\d\d:\d\d \(.+\): only \d+ MB are left for data$/)
+      .waitFor();
+    await runBar(page).getByText('suspended by: less than 900000000 MB left for data').waitFor();
+    await panel
+      .getByText(/^less than 900000000 MB left for data \(settles 30 s, RF off in pause\)$/)
+      .waitFor();
+    const {run, source} = await benchStatusWhen(app.url, ({run: now}) => now?.suspension !== null);
+    expect(run).toMatchObject({state: 'paused', suspenders: [{when: 'disk-space', leastBytes: 9e14}]});
+    expect(source?.isOutputOn).toBe(false);
+
+    await page.getByRole('button', {name: 'Add to queue'}).click();
+    await page.getByText('It waits in the queue.').waitFor();
+    const {items} = await askHost<QueueState>(app.url, '/queue/state', {});
+    expect(items.at(-1)).toMatchObject({state: 'waiting', job: {request: {suspenders: run?.suspenders}}});
+    await askHost(app.url, '/queue/remove', {id: items.at(-1)?.id});
+
+    // By the word of a person it goes on all the same.
+    await runBar(page).getByRole('button', {name: 'Resume'}).click();
+    await runIs(page, 'finished');
+    expect(await benchStatus(app.url)).toMatchObject({run: {pointCount: 9, suspension: null}});
+  },
+);
 
 // The shell ends with the program, and its window with it.
 if (electronProgram === undefined)

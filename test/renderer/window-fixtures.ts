@@ -24,6 +24,7 @@ export const status: Status = {
     speed: 1,
     isRobotMounting: true,
     design: null,
+    suspenders: [],
     text: '',
     problem: null,
   },
@@ -106,6 +107,8 @@ export const runStatus: RunStatus = {
   wait: null,
   grid: null,
   sample: '',
+  suspenders: [],
+  suspension: null,
   campaign: null,
 };
 

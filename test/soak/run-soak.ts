@@ -33,7 +33,8 @@ export async function runSoak(
       seed: 1,
       home: 'process',
       ...(plan.designFolder !== undefined && {designFolder: plan.designFolder}),
-      ...(plan.scene && {settings: plan.scene}),
+      // The drift of the scene is that of hours: over weeks it would leave every range.
+      settings: {driftPerHour: 0, ...plan.scene},
     });
     try {
       const links = linkCables(virtual, folder);

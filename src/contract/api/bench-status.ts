@@ -1,5 +1,6 @@
 /** What the bench is like at one moment, as windows and programs are told: instruments, stage, detector, prompt, run. */
 import {z} from 'zod';
+import {suspendersSchema} from '../suspender.ts';
 import {plateAxes, trustBases} from '../devices.ts';
 import {instrumentKinds} from '../instruments.ts';
 import {feedHead, float32s, limitsSchema, positionSchema} from './feed.ts';
@@ -236,6 +237,8 @@ export const statusSchema = z.object({
     isRobotMounting: z.boolean(),
     /** Whose plates stand on a virtual bench; null where only people know what stands there. */
     design: z.object({folder: z.string(), name: z.string(), contentHash: z.string()}).nullable(),
+    /** What suspends every run of this bench that is started with nothing else, as its file says. */
+    suspenders: suspendersSchema,
     /** What is being done while opening; the problem when failed. */
     text: z.string(),
     problem: wireErrorSchema.nullable(),

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {suspendersSchema} from '../suspender.ts';
 
 /** The run under way or the last one: state, progress, and the time that is left. */
 export const runStatusSchema = z.object({
@@ -42,6 +43,10 @@ export const runStatusSchema = z.object({
     })
     .nullable(),
   sample: z.string(),
+  /** What suspends it, as it was started or as the bench file says. */
+  suspenders: suspendersSchema,
+  /** Why and since when it is suspended; null while it is not. */
+  suspension: z.object({reason: z.string(), sinceUtc: z.string()}).nullable(),
   campaign: z
     .object({
       /** Index in the list of digits, of the one under way. */

@@ -65,7 +65,8 @@ export async function openInstruments(
       benchStatus.changeSignal.notify();
     },
     onSentence: (role, level, text, code) => say(level, role, text, code),
-    onFile: ({name}) => changeBench(benchStatus, {name, text: `Connecting the instruments of ${name}.`}),
+    onFile: ({name, suspenders = []}) =>
+      changeBench(benchStatus, {name, suspenders, text: `Connecting the instruments of ${name}.`}),
     onConnections: (connections, clock, file) =>
       instruments.begin(watchedInstruments(connections, {speed: clock.speed, file}, options)),
   });

@@ -28,6 +28,7 @@ export const closedBench: BenchStatusParts['bench'] = {
   speed: 1,
   isRobotMounting: false,
   design: null,
+  suspenders: [],
   text: 'No bench is open.',
   problem: null,
 };

@@ -4,11 +4,11 @@ import {benchErrorFrom, BenchError, isAbort} from '../../contract/errors.ts';
 import type {RunStatus} from '../../contract/api/index.ts';
 import type {ExitStatus} from '../../contract/run-records.ts';
 import type {Job} from '../services.ts';
-import type {RunControls} from '../bench/bench-engine.ts';
+import {suspendersOf, type RunControls} from '../bench/bench-engine.ts';
 import type {BenchSurroundings, OpenBench} from '../bench/open-bench.ts';
 import {abortedError, stoppedError} from '../engine/endings.ts';
 import type {EngineEvent} from '../engine/events.ts';
-import {createRunTracker, type RunTracker} from './run-tracker.ts';
+import {createRunTracker, type RunTracker, type TrackedJob} from './run-tracker.ts';
 
 /** The one job on the bench: started, followed, paused, ended. */
 export interface Jobs {
@@ -83,9 +83,7 @@ export function createJobs(options: JobsOptions): Jobs {
       const id = randomUUID();
       const tracker = createRunTracker({
         id,
-        kind: job.kind,
-        title: job.title,
-        itemCount: job.itemCount,
+        ...trackedOf(job, bench),
         speed: bench.clock.speed,
         onChange: options.onStatus,
       });
@@ -132,6 +130,17 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   };
 }
+
+/** What is told of a job from its beginning. */
+const trackedOf = (
+  job: Job,
+  bench: OpenBench,
+): Pick<TrackedJob, 'kind' | 'title' | 'itemCount' | 'suspenders'> => ({
+  kind: job.kind,
+  title: job.title,
+  itemCount: job.itemCount,
+  suspenders: [...suspendersOf(benchFor(job, bench, undefined))],
+});
 
 /** Does the work of a job. Never rejects: returns what ended it early, or null. */
 async function carryOut(

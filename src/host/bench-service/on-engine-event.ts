@@ -50,6 +50,7 @@ export function onEngineEvent(
     case 'operator':
     case 'question':
     case 'wait':
+    case 'suspension':
     case 'compute':
       return;
   }

@@ -82,6 +82,7 @@ function entryFrom(event: EngineEvent, speed: number): RunEvent | undefined {
     case 'plate-motion':
     case 'skipped':
     case 'wait':
+    case 'suspension':
     case 'action':
     case 'compute':
     case 'look':

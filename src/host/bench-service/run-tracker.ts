@@ -16,6 +16,8 @@ export interface TrackedJob {
   readonly title: string;
   /** Digits of a campaign. */
   readonly itemCount: number | undefined;
+  /** What suspends it. */
+  readonly suspenders: RunStatus['suspenders'];
   /** Bench time per real time. */
   readonly speed: number;
   readonly onChange: (status: RunStatus) => void;
@@ -49,6 +51,8 @@ export function createRunTracker(job: TrackedJob): RunTracker {
     fields = {...fields, ...changes};
     job.onChange(status());
   };
+
+  const changeShortly = (step?: Partial<Fields>): void => step && change({label: longLabel, ...step});
 
   const onDocument = ([name, document]: RunDocument): void => {
     switch (name) {
@@ -85,10 +89,9 @@ export function createRunTracker(job: TrackedJob): RunTracker {
       case 'operator':
       case 'question':
       case 'action':
-      case 'compute': {
-        const step = shortStepOf(event);
-        return step && change({...step, label: step.label ?? longLabel});
-      }
+      case 'compute':
+      case 'suspension':
+        return changeShortly(shortStepOf(event));
       case 'note':
       case 'look':
       case 'motion':
@@ -106,12 +109,12 @@ export function createRunTracker(job: TrackedJob): RunTracker {
     onEvent,
     end(exitStatus, reason) {
       elapsedS = sFromMs(performance.now() - startedMs);
-      change({state: 'ended', exitStatus, reason, endedUtc: new Date().toISOString()});
+      change({state: 'ended', suspension: null, exitStatus, reason, endedUtc: new Date().toISOString()});
     },
   };
 }
 
-const startingFields = ({id, kind, title, itemCount}: TrackedJob): Fields => ({
+const startingFields = ({id, kind, title, itemCount, suspenders}: TrackedJob): Fields => ({
   id,
   kind,
   title,
@@ -131,6 +134,8 @@ const startingFields = ({id, kind, title, itemCount}: TrackedJob): Fields => ({
   endedUtc: null,
   grid: null,
   sample: '',
+  suspenders,
+  suspension: null,
   campaign: itemCount === undefined ? null : {itemIndex: null, itemCount, step: ''},
 });
 
@@ -203,10 +208,15 @@ function createPointCounter() {
   };
 }
 
-type ShortStepEvent = Extract<EngineEvent, {readonly type: 'operator' | 'question' | 'action' | 'compute'}>;
+type ShortStepEvent = Extract<
+  EngineEvent,
+  {readonly type: 'operator' | 'question' | 'action' | 'compute' | 'suspension'}
+>;
 
 /** What a step changes that is shorter than what `progress` tells of; without `label` that one's is shown again. */
-function shortStepOf(event: ShortStepEvent): Partial<Pick<Fields, 'label' | 'state'>> | undefined {
+function shortStepOf(
+  event: ShortStepEvent,
+): Partial<Pick<Fields, 'label' | 'state' | 'suspension'>> | undefined {
   switch (event.type) {
     case 'operator':
       return event.isDone ? {} : {label: waitingLabels[event.request.kind]};
@@ -215,6 +225,8 @@ function shortStepOf(event: ShortStepEvent): Partial<Pick<Fields, 'label' | 'sta
     case 'action':
       if (event.action === 'stop') return undefined;
       return event.isDone ? {} : {label: actionLabels[event.action]};
+    case 'suspension':
+      return {suspension: event.isDone ? null : {reason: event.reason, sinceUtc: new Date().toISOString()}};
     case 'compute':
       return event.isDone ? {state: 'running'} : {state: 'computing', label: event.label};
   }

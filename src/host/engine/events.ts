@@ -40,6 +40,8 @@ export type EngineEvent =
   | {readonly type: 'operator'; readonly request: OperatorRequest; readonly isDone: boolean}
   /** A person is asked for a decision. */
   | {readonly type: 'question'; readonly question: OperatorQuestion; readonly isDone: boolean}
+  /** The run is suspended, for this reason, or goes on. */
+  | {readonly type: 'suspension'; readonly reason: string; readonly isDone: boolean}
   /** A wait that is long enough to be reported; `ms` of bench time. What skips it is `skipWait`. */
   | {readonly type: 'wait'; readonly text: string; readonly ms: number; readonly isDone: boolean}
   /** An instrument does something longer than one exchange; a source tells its state when it was turned on or off. */

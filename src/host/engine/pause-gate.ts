@@ -17,6 +17,11 @@ export interface Suspension {
   readonly source: 'keep' | 'off';
   /** Resolves when the run may go on. */
   readonly released: Promise<void>;
+  /**
+   * Ends the looks that are made meanwhile, and resolves when none is under way: one in the middle of which a source is
+   * turned on finds it on where it was off.
+   */
+  readonly endLooks: () => Promise<void>;
 }
 
 /** Holds a plan at a checkpoint while it is paused, and puts the bench back as it was before it goes on. */
@@ -80,6 +85,8 @@ export class PauseGate {
       this.#options.onState('paused', suspension?.reason);
       this.#answer(true);
       void suspension?.released.then(() => {
+        // A person was quicker.
+        if (this.#reopened !== reopened) return;
         isReleased = true;
         if (!this.#isAskedFor) reopened.resolve();
       });
@@ -87,6 +94,7 @@ export class PauseGate {
       this.#reopened = undefined;
     }
     if (!context.isInterrupted) {
+      await suspension?.endLooks();
       for (const source of turnedOff) {
         const outputFrequencyHz = context.bench.outputFrequenciesHz.get(source.role);
         await source.turnOn({signal: context.signal, outputFrequencyHz});

@@ -59,6 +59,7 @@ async function holdUntilWell(run: Suspendable): Promise<void> {
   execution.addNote(
     `Suspended: ${reason}. The run is paused, RF ${source === 'off' ? 'off' : 'as it was'}, and goes on by itself. ${doubtText(points)}`,
   );
+  execution.hub.emit({type: 'suspension', reason, isDone: false});
   const ending = new AbortController();
   let failure: BenchError | undefined;
   const released = awaitRelease(run, ending.signal).catch((error: unknown) => {
@@ -69,10 +70,19 @@ async function holdUntilWell(run: Suspendable): Promise<void> {
   let isReleased: boolean;
   try {
     isReleased = await waits.guarding(
-      gate.hold(execution, {reason: `suspended: ${reason}`, source, released}),
+      gate.hold(execution, {
+        reason: `suspended: ${reason}`,
+        source,
+        released,
+        endLooks: () => {
+          ending.abort();
+          return released;
+        },
+      }),
     );
   } finally {
     ending.abort();
+    execution.hub.emit({type: 'suspension', reason, isDone: true});
   }
   if (!isReleased && failure === undefined) suspenders.excuse();
   const toS = utcNowS();

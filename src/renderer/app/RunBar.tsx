@@ -1,10 +1,12 @@
 import type {ReactElement} from 'react';
 import {useLocation} from 'wouter';
 import type {RunStatus, Status} from '../../contract/api/index.ts';
+import {suspenderText} from '../../contract/suspender-text.ts';
 import {useActions} from '../actions/actions.ts';
 import {statusStore, useConnection, useStatus} from '../connection/index.ts';
 import {
   agoText,
+  clockText,
   bytesText,
   Button,
   durationText,
@@ -40,11 +42,15 @@ function LiveRun({run}: {readonly run: RunStatus}): ReactElement {
   return (
     <>
       <div className={styles.what}>
-        <StateLight light={run.state === 'paused' ? 'attention' : 'busy'} label={runStateLabels[run.state]} />
+        <StateLight
+          light={run.state === 'paused' ? 'attention' : 'busy'}
+          label={run.suspension ? 'suspended' : runStateLabels[run.state]}
+        />
         <strong className={styles.title}>{numberOf(run)}</strong>
         <span className={styles.label} title={run.label}>
           {run.label === '' ? run.planName : run.label}
         </span>
+        <InForce suspenders={run.suspenders} />
       </div>
       <div className={styles.progress}>
         <ProgressLine label={`Progress of ${run.title}`} value={share} />
@@ -54,6 +60,13 @@ function LiveRun({run}: {readonly run: RunStatus}): ReactElement {
       <RunControls />
     </>
   );
+}
+
+/** What may suspend the run, in words. */
+function InForce({suspenders}: Pick<RunStatus, 'suspenders'>): ReactElement | null {
+  if (suspenders.length === 0) return null;
+  const text = suspenders.map(suspenderText).join('; ');
+  return <span className={styles.label} title={text}>{`suspended by: ${text}`}</span>;
 }
 
 function TimeLeft({run}: {readonly run: RunStatus}): ReactElement {
@@ -67,6 +80,16 @@ function TimeLeft({run}: {readonly run: RunStatus}): ReactElement {
       </span>
     );
   if (!isConnected) return <span className={styles.left}>as of {agoText(sinceS * 1000)}</span>;
+  if (run.suspension) {
+    const {reason, sinceUtc} = run.suspension;
+    const sinceMs = Date.parse(sinceUtc);
+    const text = `since ${clockText(sinceMs)} (${durationText(Math.max(0, nowMs - sinceMs) / 1000)}): ${reason}`;
+    return (
+      <span className={styles.left} title={text} role="status">
+        {text}
+      </span>
+    );
+  }
   if (run.state === 'paused') return <span className={styles.left}>{run.reason}</span>;
   if (run.timeLeftS === null) return <span className={styles.left}>time left not known yet</span>;
   return <span className={styles.left}>{durationText(run.timeLeftS)} left</span>;

@@ -19,6 +19,13 @@ export {
 export {countOf, countText} from '../../base/count-text.ts';
 export {StartButtons} from './StartButtons.tsx';
 export {StartComputation, useComputationRefusal, type StartAct} from './StartComputation.tsx';
+export {SuspenderPanel} from './SuspenderFields.tsx';
+export {
+  checkSuspending,
+  initialSuspending,
+  type CheckedSuspending,
+  type SuspendingDraft,
+} from './suspender-draft.ts';
 export {Table, type TableColumn, type TableProps} from './Table.tsx';
 export {agoText, bytesText, clockText, dateTimeText, durationText} from './time-text.ts';
 export {useNow} from './use-now.ts';

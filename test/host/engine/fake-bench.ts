@@ -242,6 +242,8 @@ export class FakeSource extends FakeLine implements Source {
   isOn = false;
   /** May throw or hang. */
   beforeTurnOff: () => Promise<void> | void = () => undefined;
+  /** Passes between RF that comes on and the end of the order; may take its time. */
+  whileTurningOn: () => Promise<void> | void = () => undefined;
   readonly #log: string[];
 
   constructor(log: string[]) {
@@ -293,6 +295,7 @@ export class FakeSource extends FakeLine implements Source {
     this.#log.push('turn-on');
     this.outputFrequencyHz = outputFrequencyHz;
     this.isOn = true;
+    await this.whileTurningOn();
     this.#isOrderedOn = true;
     return this.readState();
   }

@@ -175,6 +175,28 @@ describe('what suspends a run', () => {
     expect(stopsOf(recorder)[0].suspensions).toMatchObject([{ended_by: 'operator'}]);
   });
 
+  test('no look is made while RF comes on again at the word of a person', async () => {
+    const fixture = createSuspendedFixture({
+      suspenders: [suspender({when: 'disk-space', source: 'off'})],
+      surroundings: {
+        freeBytes: () => Promise.resolve(0),
+        absentS: () => 0,
+        readInput: () => Promise.resolve(0),
+      },
+    });
+    const {bench, engine, recorder} = fixture;
+    onPaused(fixture, () => {
+      // Looks come every few milliseconds.
+      bench.source.whileTurningOn = () => sleepRealMs(50);
+      setTimeout(() => engine.resume(), 10);
+    });
+    await engine.run(safeGrid());
+    expect(stopsOf(recorder)[0]).toMatchObject({
+      exit_status: 'success',
+      suspensions: [{ended_by: 'operator'}],
+    });
+  });
+
   test('a person who pauses a suspended run keeps it paused when all is well again', async () => {
     const fixture = createSuspendedFixture({suspenders: [suspender({when: 'source-level', settleS: 0})]});
     const {bench, engine} = fixture;

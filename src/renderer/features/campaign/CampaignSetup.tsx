@@ -10,6 +10,8 @@ import {
   Panel,
   ProblemBox,
   StartButtons,
+  SuspenderPanel,
+  checkSuspending,
   Switch,
   TextField,
   countText,
@@ -69,6 +71,7 @@ export function CampaignSetup(props: {
         <Panel title="How it is measured">
           <MeasureFields draft={draft} problems={problems} />
         </Panel>
+        <SuspenderPanel draft={draft} checked={checkSuspending(draft)} onChange={changeDraft} />
         <StartBar planning={planning} />
         {props.earlier}
       </div>

@@ -1,14 +1,19 @@
 import type {z} from 'zod';
 import {useStore} from 'zustand';
 import {campaignRequestSchema} from '../../../contract/api/index.ts';
-import {createDraftStore} from '../../parts/index.ts';
+import {
+  checkSuspending,
+  createDraftStore,
+  initialSuspending,
+  type SuspendingDraft,
+} from '../../parts/index.ts';
 import type {DigitSelection} from './digit-selection.ts';
 
 /** A campaign as the host is asked for it. */
 export type CampaignRequest = z.infer<typeof campaignRequestSchema>;
 
 /** What is being prepared on the campaign page; it stays while one looks at other pages. */
-export interface CampaignDraft {
+export interface CampaignDraft extends SuspendingDraft {
   readonly selection: DigitSelection;
   /** null: the design of the bench. */
   readonly designFolder: string | null;
@@ -37,6 +42,7 @@ const draftStore = createDraftStore<CampaignDraft>('campaign', {
   align: defaults.align,
   title: '',
   operator: null,
+  ...initialSuspending,
 });
 
 export const useCampaignDraft = (): CampaignDraft => useStore(draftStore);
@@ -52,6 +58,7 @@ export function checkDraft(
   const {selection, designFolder} = draft;
   const who = (draft.operator ?? operator).trim();
   const title = draft.title.trim();
+  const {suspenders, isValid} = checkSuspending(draft);
   const checked = campaignRequestSchema.safeParse({
     ...(selection.kind === 'drawn'
       ? {digitCount: selection.count, seed: selection.seed}
@@ -65,7 +72,9 @@ export function checkDraft(
     align: draft.align,
     ...(title === '' ? {} : {title}),
     ...(who === '' ? {} : {operator: who}),
+    ...(suspenders && {suspenders}),
   });
+  if (!isValid) return {request: null, problems: {suspenders: 'Correct the conditions.'}};
   if (selection.kind === 'picked' && selection.ids.length === 0)
     return {request: null, problems: {selection: 'Pick at least one digit, or have some drawn.'}};
   if (checked.success) return {request: checked.data, problems: {}};

@@ -9,6 +9,7 @@ import {
   ProblemBox,
   Select,
   StartButtons,
+  SuspenderPanel,
   TextField,
 } from '../../parts/index.ts';
 import {useSettings} from '../../settings/settings.ts';
@@ -27,7 +28,7 @@ export function ScanSetup({
   readonly draft: ScanDraft;
   readonly planning: ScanPlanning;
 }): ReactElement {
-  const {checked, limits, start, queue} = planning;
+  const {checked, limits, suspending, start, queue} = planning;
   return (
     <div className={styles.setup}>
       <Panel title="Plan" tools={<PresetBar form={draft.form} isSavable={checked.plan !== null} />}>
@@ -36,6 +37,7 @@ export function ScanSetup({
       <Panel title="For what">
         <LabelFields draft={draft} />
       </Panel>
+      <SuspenderPanel draft={draft} checked={suspending} onChange={changeDraft} />
       <div className={styles.startBar}>
         <PlanVerdict planning={planning} />
         <StartButtons

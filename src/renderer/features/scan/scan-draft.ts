@@ -1,10 +1,10 @@
 import {useStore} from 'zustand';
 import {createStore} from 'zustand/vanilla';
-import {createDraftStore, mergeDraft} from '../../parts/index.ts';
+import {createDraftStore, initialSuspending, mergeDraft, type SuspendingDraft} from '../../parts/index.ts';
 import {defaultForm, formOfPlan, planOfStart, type ScanForm} from './scan-form.ts';
 
 /** What is being prepared on the scan page; it stays while one looks at other pages, and over a reload. */
-export interface ScanDraft {
+export interface ScanDraft extends SuspendingDraft {
   readonly form: ScanForm;
   readonly gridBy: 'centre' | 'corners';
   /** Null: that of the bench. */
@@ -29,6 +29,7 @@ const initial: ScanDraft = {
   operator: null,
   sessionUid: '',
   isDetectorSetUp: false,
+  ...initialSuspending,
 };
 
 // The form is kept whole, so that none of its numbers is lost to a reload; its own fields are checked one by one.

@@ -89,6 +89,8 @@ const idle: RunStatus = {
   wait: null,
   grid: null,
   sample: '',
+  suspenders: [],
+  suspension: null,
   campaign: null,
 };
 

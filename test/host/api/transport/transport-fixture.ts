@@ -49,6 +49,7 @@ const nothing: ApiOutputs['bench']['status'] = {
     speed: 1,
     isRobotMounting: false,
     design: null,
+    suspenders: [],
     text: '',
     problem: null,
   },

@@ -288,16 +288,19 @@ class Soak {
     using store = openStore(path, {readOnly: true});
     const {damage, pointCount} = store.verify();
     this.#problems.push(...damage.map(({where, text}) => `${where}: ${text}`));
-    if (pointCount !== this.#points)
-      this.#problems.push(`${pointCount} points are stored, ${this.#points} were seen`);
-    const stored = new Map(store.search({}).map((run) => [run.uid, run]));
-    if (stored.size !== this.#seen.length)
-      this.#problems.push(`${stored.size} runs are stored, ${this.#seen.length} were seen`);
+    const stored = store.search({});
+    const storedCount = stored.reduce((sum, run) => sum + run.pointCount, 0);
+    if (pointCount !== storedCount)
+      this.#problems.push(`${pointCount} points are there, ${storedCount} by the records of their runs`);
+    if (stored.length !== this.#seen.length)
+      this.#problems.push(`${stored.length} runs are stored, ${this.#seen.length} were seen`);
     for (const {runUid, seenCount, exitStatus} of this.#seen) {
-      const run = stored.get(runUid);
-      if (run?.pointCount !== seenCount || run.exitStatus !== exitStatus)
+      // Visits of the reference point are a stream of their own.
+      const {stop} = store.getRun(runUid);
+      const [count, status] = [stop?.num_events['primary'] ?? 0, stop?.exit_status];
+      if (count !== seenCount || status !== exitStatus)
         this.#problems.push(
-          `run ${runUid}: ${run?.pointCount} points stored and ${run?.exitStatus}, ${seenCount} seen and ${exitStatus}`,
+          `run ${runUid}: ${count} points stored and ${status}, ${seenCount} seen and ${exitStatus}`,
         );
     }
   }

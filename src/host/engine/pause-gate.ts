@@ -21,7 +21,7 @@ export interface Suspension {
    * Ends the looks that are made meanwhile, and resolves when none is under way: one in the middle of which a source is
    * turned on finds it on where it was off.
    */
-  readonly endLooks: () => Promise<void>;
+  readonly endLooks?: () => Promise<void>;
 }
 
 /** Holds a plan at a checkpoint while it is paused, and puts the bench back as it was before it goes on. */
@@ -94,7 +94,7 @@ export class PauseGate {
       this.#reopened = undefined;
     }
     if (!context.isInterrupted) {
-      await suspension?.endLooks();
+      await suspension?.endLooks?.();
       for (const source of turnedOff) {
         const outputFrequencyHz = context.bench.outputFrequenciesHz.get(source.role);
         await source.turnOn({signal: context.signal, outputFrequencyHz});

@@ -146,6 +146,12 @@ export interface RunSuspension {
   readonly points: Readonly<Record<string, readonly [first: number, last: number]>>;
 }
 
+/** Streams of what follows from points, such as a place judged or a shift of lines: nothing that was measured, and no points. */
+export const derivedStreams = ['position', 'line_shift', 'passes', 'ripple'] as const;
+
+/** Whether a stream holds what follows from points. */
+export const isDerivedStream = (stream: string): boolean => derivedStreams.some((name) => name === stream);
+
 /** The last document of a run: how it ended and how many events each stream has. */
 export interface RunStop {
   readonly uid: string;

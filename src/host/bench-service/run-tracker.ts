@@ -1,5 +1,13 @@
 import type {RunStatus} from '../../contract/api/index.ts';
-import type {ExitStatus, RunDocument, RunEvent, RunStart, RunStop} from '../../contract/run-records.ts';
+import {
+  isDerivedStream,
+  type EventDescriptor,
+  type ExitStatus,
+  type RunDocument,
+  type RunEvent,
+  type RunStart,
+  type RunStop,
+} from '../../contract/run-records.ts';
 import {sFromMs} from '../../contract/units.ts';
 import type {EngineEvent, EngineState} from '../engine/events.ts';
 
@@ -61,7 +69,7 @@ export function createRunTracker(job: TrackedJob): RunTracker {
         longLabel = [document.plan_name, document.sample].filter(Boolean).join(', ');
         return change({...fieldsOfStart(document, fields.campaign), label: longLabel, ...points.onStart()});
       case 'descriptor':
-        return;
+        return points.onDescriptor(document);
       case 'event':
         return change(points.onEvent(document));
       case 'stop':
@@ -189,19 +197,26 @@ type PointCounts = Pick<RunStatus, 'pointCount' | 'totalPointCount'>;
 function createPointCounter() {
   let endedPointCount = 0;
   const streamCounts = new Map<string, number>();
+  /** Descriptors of what follows from points. */
+  const derived = new Set<string>();
   return {
     onStart(): Pick<PointCounts, 'pointCount'> {
       streamCounts.clear();
+      derived.clear();
       return {pointCount: 0};
+    },
+    onDescriptor({uid, name}: EventDescriptor): void {
+      if (isDerivedStream(name)) derived.add(uid);
     },
     onEvent({descriptor, seq_num: number}: RunEvent): PointCounts {
       // By its number and not one by one: an event that was left out for a slow listener is counted all the same.
-      streamCounts.set(descriptor, number);
+      if (!derived.has(descriptor)) streamCounts.set(descriptor, number);
       const pointCount = sumOf(streamCounts.values());
       return {pointCount, totalPointCount: endedPointCount + pointCount};
     },
     onStop({num_events: counts}: RunStop): PointCounts {
-      const pointCount = sumOf(Object.values(counts));
+      const measured = Object.entries(counts).filter(([name]) => !isDerivedStream(name));
+      const pointCount = sumOf(measured.map(([, count]) => count));
       endedPointCount += pointCount;
       return {pointCount, totalPointCount: endedPointCount};
     },

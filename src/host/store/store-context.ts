@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import {BenchError} from '../../contract/errors.ts';
+import {derivedStreams} from '../../contract/run-records.ts';
 import type {ClockWatch} from './clock-watch.ts';
 import type {PointSync} from './point-sync.ts';
 import type {RunChangesSource} from './run-changes.ts';
@@ -46,9 +47,9 @@ export function runIdOf({db, path}: StoreContext, uid: string): number {
 }
 
 /**
- * Points of the row of `runs` at hand, in all streams. Numbers in a stream have no gaps, so the last one is their
+ * Points of the row of `runs` at hand, in all streams but those of what follows from points. Numbers in a stream have no gaps, so the last one is their
  * count. Ended runs keep theirs in `point_count`.
  */
 export const pointCountOfRun = `
   SELECT coalesce(sum((SELECT coalesce(max(seq_num), 0) FROM points WHERE stream_id = streams.id)), 0)
-  FROM streams WHERE run_id = runs.id`;
+  FROM streams WHERE run_id = runs.id AND name NOT IN (${derivedStreams.map((name) => `'${name}'`).join(', ')})`;

@@ -5,6 +5,7 @@ import {BenchError, benchErrorFrom, hasCode} from '../contract/errors.ts';
 import type {LogEntry} from '../contract/api/index.ts';
 import {createClients} from './api/clients.ts';
 import {disposeQueue} from './api/queue.ts';
+import {disposeBackups} from './backups/backup-keeper.ts';
 import {disposeDataServices} from './api/data-services.ts';
 import type {HostLog, SettingsStore} from './services.ts';
 import {BenchHost} from './bench-service/bench-host.ts';
@@ -28,6 +29,8 @@ export interface HostOptions {
   /** Of the process unless given. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly store?: StoreUse | undefined;
+  /** Serves windows also on a damaged database, so that it can be salvaged from them; everything that is stored fails then. */
+  readonly servesDamaged?: boolean | undefined;
   /** Whether the bench that is opened is the one that the next start opens by itself; true unless given. */
   readonly remembersBench?: boolean | undefined;
 }
@@ -65,10 +68,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   );
   // Settings are opened after the store, whose runs ask for them.
   const known: {settings?: SettingsStore} = {};
-  const store = openStoreFor(use, data, () => safeWithinMs(known.settings));
+  const {store, damage} = openOrServeDamaged(options, data, () => safeWithinMs(known.settings));
   const logFeed = createFeed<Omit<LogEntry, 'id'>>({capacity: logCapacity, quietMs});
   const log = createLog(logFeed);
-  logStart(log, store, data);
+  logStart(log, store, data, damage);
   const clockTimer = setInterval(() => store.clockWatch.look(), clockLookMs);
   clockTimer.unref();
   const settings = await settingsOf(data, problem, log);
@@ -80,7 +83,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const absentS = (): number => (options.remembersBench === false ? 0 : clients.absentS);
   const bench = new BenchHost({startVirtualBench, timeoutScale, data, store, log, guard, absentS});
   // A command that only stops an instrument must not be kept from it by the database.
-  if (use === 'write' || use === 'look') await logReports(data.path, store, log);
+  if (!damage && (use === 'write' || use === 'look')) await logReports(data.path, store, log);
   const clients = createClients(() => bench.changeSignal.notify());
   const ended = Promise.withResolvers<readonly string[]>();
   let ending: Promise<string[]> | undefined;
@@ -107,6 +110,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     shutDown,
     status: () => ({
       ...bench.parts,
+      ...(damage && {saved: {...bench.parts.saved, damage: damage.message}}),
       hostId: services.hostId,
       utc: new Date().toISOString(),
       clientCount: clients.count,
@@ -122,12 +126,32 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
 }
 
+/** The store; where it is damaged and windows are served all the same, one whose every use says so. */
+function openOrServeDamaged(
+  {store: use = 'write', servesDamaged = false}: HostOptions,
+  data: DataFolder,
+  safeWithinMs: () => number,
+): {readonly store: Store; readonly damage?: BenchError} {
+  try {
+    return {store: openStoreFor(use, data, safeWithinMs)};
+  } catch (error) {
+    if (!servesDamaged || !hasCode(error, 'store/damaged')) throw error;
+    return {
+      damage: error,
+      store: openStoreLazily(data.databasePath, () => {
+        throw error;
+      }),
+    };
+  }
+}
+
 /** Within which points are safe from a power cut, as far as it is known what was chosen. */
 const safeWithinMs = (settings: SettingsStore | undefined): number =>
   settings?.get().pointsSafeWithinMs ?? longestSafeWithinMs;
 
 /** What a start finds, and every step of the clock from then on. */
-function logStart(log: HostLog, store: Store, data: DataFolder): void {
+function logStart(log: HostLog, store: Store, data: DataFolder, damage: BenchError | undefined): void {
+  if (damage) log.add({level: 'error', source: 'store', text: damage.message, code: damage.code});
   if (store.readOnlyBecause)
     log.add({
       level: 'error',
@@ -235,6 +259,7 @@ async function endHost(
   });
   await attempt(async () => bench[Symbol.asyncDispose]());
   await attempt(async () => guard[Symbol.asyncDispose]());
+  disposeBackups(services);
   await attempt(() => disposeDataServices(services));
   await attempt(async () => store.close());
   return problems;

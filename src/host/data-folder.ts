@@ -17,7 +17,9 @@ export interface DataFolder {
 
 /** What this program writes there; a person may keep other things beside it. */
 const isOurs = (name: string): boolean =>
-  /^(bench\.sqlite|settings\.json|ports\.json|stage-places\.json|(reports|backups|guard)$)/.test(name);
+  /^(bench\.sqlite|settings\.json|ports\.json|stage-places\.json|(reports|backups|guard)$|(recovered|damaged)-)/.test(
+    name,
+  );
 
 /**
  * The data folder, for this user alone (0700, files 0600), made if it is missing: `D2NN_BENCH_DATA` if set, else the system's own place for data

@@ -37,7 +37,7 @@ export const status: Status = {
   run: null,
   prompt: null,
   session: null,
-  saved: {lastCommitUtc: null, pointCount: 0, diskFreeBytes: 1e12, problem: ''},
+  saved: {lastCommitUtc: null, pointCount: 0, diskFreeBytes: 1e12, problem: '', damage: ''},
   clientCount: 1,
 };
 

@@ -80,7 +80,9 @@ const plainSettings = {
   operator: 'text',
   pointsSafeWithinMs: 'number',
   backupKeepCount: 'number',
-} as const satisfies Partial<Record<keyof SettingsChange, 'text' | 'number'>>;
+  backupEveryHours: 'number or none',
+  backupFolder: 'text',
+} as const satisfies Partial<Record<keyof SettingsChange, 'text' | 'number' | 'number or none'>>;
 
 /** Changes one setting; a value that does not fit is refused by the host. */
 export async function changeSetting(name: string, value: string, context: CliContext): Promise<void> {
@@ -103,8 +105,11 @@ export async function changeSetting(name: string, value: string, context: CliCon
       `There is no setting ${name}; settings are ${known.join(', ')}. Nothing was changed.`,
     );
   }
-  const isNumber = plainSettings[name as keyof typeof plainSettings] === 'number';
-  const change: Record<string, unknown> = {[name]: isNumber ? numberOf(name, value) : value};
+  const kind = plainSettings[name as keyof typeof plainSettings];
+  const isNone = kind === 'number or none' && value === 'none';
+  const change: Record<string, unknown> = {
+    [name]: kind === 'text' ? value : isNone ? null : numberOf(name, value),
+  };
   writeSettings(await client.app.changeSettings(change), context);
 }
 
@@ -116,15 +121,16 @@ function numberOf(name: string, text: string): number {
 
 function writeSettings(settings: Settings, {output}: CliContext): void {
   const {calibrationHours, theme, scale, colourMap, operator} = settings;
-  const {pointsSafeWithinMs, backupKeepCount} = settings;
-  const plain = {operator, theme, scale, colourMap, pointsSafeWithinMs, backupKeepCount};
+  const {pointsSafeWithinMs, backupKeepCount, backupEveryHours, backupFolder} = settings;
+  const safety = {pointsSafeWithinMs, backupKeepCount, backupEveryHours, backupFolder};
+  const plain = {operator, theme, scale, colourMap, ...safety};
   output.table(
     [
       {title: 'setting', align: 'left'},
       {title: 'value', align: 'left'},
     ],
     [
-      ...Object.entries(plain).map(([name, value]) => [name, String(value)]),
+      ...Object.entries(plain).map(([name, value]) => [name, value === null ? 'none' : String(value)]),
       ...Object.entries(calibrationHours).map(([kind, hours]) => [`calibrationHours.${kind}`, `${hours} h`]),
     ],
   );

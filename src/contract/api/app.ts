@@ -50,6 +50,14 @@ const settingFields = {
   pointsSafeWithinMs: z.number().min(0).max(longestSafeWithinMs),
   /** How many backups of the database stay in their folder, the newest ones. */
   backupKeepCount: z.number().int().min(1).max(1000),
+  /** Between two backups that the program makes by itself, h; null: only when it is asked. */
+  backupEveryHours: z
+    .number()
+    .min(0.1)
+    .max(24 * 366)
+    .nullable(),
+  /** Where backups go, a whole path; '' for the data folder's own place. Any other needs the scope `admin`. */
+  backupFolder: z.string().max(4096),
 };
 
 /** What the person chose of the window's look. Kept by the host, so that window and browser agree. */
@@ -63,6 +71,8 @@ export const settingsSchema = z.object({
   calibrationHours: settingFields.calibrationHours.default(defaultCalibrationHours),
   pointsSafeWithinMs: settingFields.pointsSafeWithinMs.default(longestSafeWithinMs),
   backupKeepCount: settingFields.backupKeepCount.default(10),
+  backupEveryHours: settingFields.backupEveryHours.default(null),
+  backupFolder: settingFields.backupFolder.default(''),
 });
 /** Without defaults: what is not given must stay as it is. */
 const settingsChangeSchema = z.object(settingFields).partial();

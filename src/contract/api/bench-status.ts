@@ -260,6 +260,8 @@ export const statusSchema = z.object({
     pointCount: z.number().int(),
     diskFreeBytes: z.number().nullable(),
     problem: z.string(),
+    /** Why the database cannot be used, where the program was started on a damaged one all the same; ''. */
+    damage: z.string(),
   }),
   /** Windows and other clients that are connected now. */
   clientCount: z.number().int(),

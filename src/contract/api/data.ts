@@ -54,6 +54,21 @@ export const data = {
       /** Where backups go unless another folder is named. */
       backupFolder: z.string(),
       backups: z.array(backupFileSchema),
+      /** What is under way, and how many of its pages are done; 0 of 0 at first, all of all while the copy is checked. */
+      work: z
+        .object({
+          kind: z.enum(['backup', 'recovery']),
+          isTimed: z.boolean(),
+          donePages: z.number().int(),
+          pageCount: z.number().int(),
+        })
+        .nullable(),
+      /** The last backup since the program was started; without a path none was made, for the reason that is given. */
+      last: z
+        .object({utc: z.string(), isTimed: z.boolean(), path: z.string(), problem: z.string()})
+        .nullable(),
+      /** When the next one is made by the timer; null without a timer. */
+      nextUtc: z.string().nullable(),
     }),
   ),
   /** While a run is measuring. A folder outside of the data folder needs the scope `admin`. */
@@ -77,9 +92,19 @@ export const data = {
       z.object({
         /** A whole path; the database of the data folder unless given. */
         from: z.string().min(1).optional(),
-        /** Folder for the new database `bench.sqlite`, a whole path; made if it is missing. */
-        toFolder: z.string().min(1),
+        /** Folder for the new database `bench.sqlite`, a whole path, made if it is missing; one in the data folder unless given. */
+        toFolder: z.string().min(1).optional(),
       }),
     )
     .output(recoverySchema),
+  /** For a program that was started on a damaged database; it uses the new one from its next start on. */
+  putInPlace: administering(
+    '/data/put-in-place',
+    'Put a salvaged database in the place of the damaged one, which is kept',
+    'put-in-place',
+  )
+    /** `folder`: where `recover` has put the new database; it lies in the data folder. */
+    .input(z.object({folder: z.string().min(1)}))
+    /** Where the damaged one lies now. */
+    .output(z.object({keptFolder: z.string()})),
 };

@@ -8,6 +8,8 @@ import {examineInThread} from '../doctor/doctor-thread.ts';
 import {examineBench} from '../doctor/examine-bench.ts';
 import {attempt} from '../doctor/finding.ts';
 import {hooksFor, targetFor} from './at-instrument.ts';
+import {backupFolderOf} from '../data-folder.ts';
+import {namedPath} from './named-paths.ts';
 import {os} from './procedures.ts';
 
 /** What the API tells of the program that hosts it. */
@@ -18,6 +20,15 @@ export interface AppFacts {
 }
 
 const rulesPath = 'resources/udev/60-d2nn-bench.rules';
+
+/** A folder for backups that is not the data folder's own is named by those who may name any. */
+const changeSettingsOf = ({settings, data}: LiveServices) =>
+  os.app.changeSettings.handler(({input, context}) => {
+    const {backupFolder = ''} = input;
+    if (backupFolder !== '' && backupFolder !== settings.get().backupFolder)
+      namedPath(backupFolder, {within: [backupFolderOf(data)], subject: 'change-settings'}, context);
+    return settings.change(givenOf(input));
+  });
 
 /** The program itself: what it is, what the window chose, what happened, and STOP. */
 export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) => {
@@ -60,7 +71,7 @@ export const appApi = (services: LiveServices, {links, openApiPath}: AppFacts) =
       return {findings: findings.map((finding) => ({...finding}))};
     }),
     settings: os.app.settings.handler(() => settings.get()),
-    changeSettings: os.app.changeSettings.handler(({input}) => settings.change(givenOf(input))),
+    changeSettings: changeSettingsOf(services),
     log: os.app.log.handler(async ({input, signal}) => {
       const {entries, first, last, lostCount} = await logFeed.follow({...input, signal});
       return {

@@ -46,7 +46,7 @@ export function createBenchStatus(): BenchStatus {
     run: null,
     prompt: null,
     session: null,
-    saved: {lastCommitUtc: null, pointCount: 0, diskFreeBytes: null, problem: ''},
+    saved: {lastCommitUtc: null, pointCount: 0, diskFreeBytes: null, problem: '', damage: ''},
   };
   return {
     changeSignal,

@@ -8,6 +8,7 @@ import type {HttpTransport} from '../api/transport/http.ts';
 import {createPortTransport, type CallPort, type PortTransport} from '../api/transport/port.ts';
 import type {BenchChoice} from '../../contract/api/index.ts';
 import type {StartVirtualBench} from '../bench-service/open-choice.ts';
+import {backupKeeperOf} from '../backups/backup-keeper.ts';
 import {createHost, type Host} from '../create-host.ts';
 import {readHostOptions, takeTokens, type HostStart} from './host-options.ts';
 import {findParent, type Parent} from './parent.ts';
@@ -36,6 +37,7 @@ async function startHost(
   const host = await createHost({
     dataFolder: start.dataFolder,
     timeoutScale: start.timeoutScale,
+    servesDamaged: true,
     startVirtualBench,
   });
   try {
@@ -205,7 +207,11 @@ export async function runHostProcess(startVirtualBench = startVirtualLater): Pro
       telling.signal,
     );
   else process.stdout.write(linksText(http, performance.now()));
-  await openFirstBench(host, start.bench);
+  // On a damaged database nothing can be measured.
+  if (host.services.status().saved.damage === '') {
+    await openFirstBench(host, start.bench);
+    backupKeeperOf(host.services).startTimer();
+  }
   await preloadFeatures();
 }
 

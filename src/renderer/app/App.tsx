@@ -1,6 +1,7 @@
 import {type ReactElement, useEffect} from 'react';
 import {Router} from 'wouter';
 import {BenchDialog} from './NoBenchView.tsx';
+import {DamagedDatabase} from './DamagedDatabase.tsx';
 import {CommandPalette} from './CommandPalette.tsx';
 import {Frame} from './Frame.tsx';
 import {hashHref, useHashPath, useHashSearch} from './hash-location.ts';
@@ -26,6 +27,7 @@ export function App(): ReactElement {
       <Notices />
       <PromptDialog />
       <BenchDialog />
+      <DamagedDatabase />
       <CommandPalette />
       <KeyboardDialog />
       <Shortcuts />

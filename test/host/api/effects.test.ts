@@ -403,7 +403,7 @@ function inputsFor(host: TestHost): Inputs {
       resume: {folder: missing},
       readOut: {folder: missing},
     },
-    data: {state: {}, backUp: {}, recover: {toFolder: missing}},
+    data: {state: {}, backUp: {}, recover: {toFolder: missing}, putInPlace: {folder: missing}},
     computations: {status: feed, result: {id: missing}, stop: {id: missing}},
     sessions: {
       search: {},

@@ -93,6 +93,9 @@ test('a backup is made on a press, and how data is kept is set', async () => {
           sizeBytes: 5_000_000,
           backupFolder: '/data/backups',
           backups: [backup],
+          work: {kind: 'backup' as const, isTimed: true, donePages: 3, pageCount: 12},
+          last: {utc: '2026-11-30T21:30:05Z', isTimed: true, path: '', problem: 'The disk is full.'},
+          nextUtc: '2026-12-01T21:30:05Z',
         }),
         backUp: () => ({
           ...backup,
@@ -107,18 +110,30 @@ test('a backup is made on a press, and how data is kept is set', async () => {
     },
   });
   await user.click(await screen.findByRole('tab', {name: 'Data'}, patient));
+  // What the timer does, what came of it last, and when it comes again.
+  await screen.findByText('3 of 12 pages', {}, patient);
+  await screen.findByText(
+    /^The last backup by the timer, 2026-.* was not made: The disk is full\.$/,
+    {},
+    patient,
+  );
+  await screen.findByText(/^The next one is made at 2026-12-0/, {}, patient);
   await user.click(await screen.findByRole('button', {name: 'Back up now'}, patient));
   await waitFor(() => expect(host.callsOf('data', 'backUp')).toEqual([{}]), patient);
   await user.click(screen.getByRole('button', {name: 'How data is kept'}));
   const field = await screen.findByLabelText(/safe from a power cut within/, {}, patient);
   await user.clear(field);
   await user.type(field, '0');
+  await user.type(screen.getByLabelText('A backup by itself every'), '12');
+  await user.type(screen.getByLabelText('Folder of the backups'), '/mnt/copies');
   await user.click(screen.getByRole('button', {name: 'Keep'}));
   await waitFor(
     () =>
       expect(host.callsOf('app', 'changeSettings').at(-1)).toMatchObject({
         pointsSafeWithinMs: 0,
         backupKeepCount: 10,
+        backupEveryHours: 12,
+        backupFolder: '/mnt/copies',
       }),
     patient,
   );

@@ -1,6 +1,6 @@
 import {useQuery, useQueryClient} from '@tanstack/react-query';
 import {useState, type ReactElement} from 'react';
-import type {BackupFile} from '../../../contract/api/index.ts';
+import type {ApiOutputs, BackupFile} from '../../../contract/api/index.ts';
 import {longestSafeWithinMs} from '../../../contract/durability.ts';
 import {useActions} from '../../actions/actions.ts';
 import {client, problemFrom, queries} from '../../connection/index.ts';
@@ -8,18 +8,23 @@ import {
   attempt,
   bytesText,
   Button,
+  countOf,
   dateTimeText,
   Dialog,
   EmptyState,
   Loading,
   NumberField,
   ProblemBox,
+  ProgressLine,
   Table,
+  TextField,
   useRefusal,
   type TableColumn,
 } from '../../parts/index.ts';
 import {changeSettings, useSettings} from '../../settings/settings.ts';
 import styles from './SessionsPage.module.css';
+
+type DataState = ApiOutputs['data']['state'];
 
 const columns: readonly TableColumn<BackupFile>[] = [
   {
@@ -36,7 +41,10 @@ const columns: readonly TableColumn<BackupFile>[] = [
 
 /** Where the database is, when its points are safe from a power cut, and its backups. */
 export function DataSafety(): ReactElement {
-  const found = useQuery({...queries.data.state.queryOptions(), refetchInterval: 30_000});
+  const found = useQuery({
+    ...queries.data.state.queryOptions(),
+    refetchInterval: ({state}) => (state.data?.work ? 500 : 10_000),
+  });
   const {data} = found;
   if (!data)
     return found.error ? (
@@ -52,6 +60,7 @@ export function DataSafety(): ReactElement {
       <p className={styles.count}>
         {data.databasePath}, {bytesText(data.sizeBytes)}
       </p>
+      <BackupState state={data} />
       <div className={styles.ledgerTools}>
         <SafetySettings />
         <BackUpButton />
@@ -74,22 +83,69 @@ export function DataSafety(): ReactElement {
   );
 }
 
+/** What is under way, what the last backup came to, and when the next one is made. */
+function BackupState({state}: {readonly state: DataState}): ReactElement {
+  const {work, last, nextUtc} = state;
+  return (
+    <>
+      {work && <WorkLine work={work} />}
+      {last !== null && last.problem !== '' && (
+        <ProblemBox
+          problem={{
+            message: `The last backup${last.isTimed ? ' by the timer' : ''}, ${dateTimeText(last.utc)}, ${last.path === '' ? 'was not made' : 'shows damage'}: ${last.problem}`,
+          }}
+        />
+      )}
+      <p className={styles.count} role="status">
+        {last !== null && last.problem === '' && `Made and checked at ${dateTimeText(last.utc)}. `}
+        {nextUtc === null
+          ? 'Backups are made when they are asked for (How data is kept sets a time).'
+          : `The next one is made at ${dateTimeText(nextUtc)}.`}
+      </p>
+    </>
+  );
+}
+
+function WorkLine({work}: {readonly work: NonNullable<DataState['work']>}): ReactElement {
+  const {donePages, pageCount, kind} = work;
+  const isCopied = pageCount > 0 && donePages === pageCount;
+  return (
+    <>
+      <ProgressLine
+        label={kind === 'backup' ? 'Backup' : 'Salvage'}
+        value={pageCount === 0 ? null : donePages / pageCount}
+      />
+      <p className={styles.count}>
+        {isCopied
+          ? 'All pages are copied; the copy is being read and compared.'
+          : `${donePages} of ${countOf(pageCount, 'page')}`}
+      </p>
+    </>
+  );
+}
+
 interface SafetyDraft {
   readonly pointsSafeWithinMs: number;
   readonly backupKeepCount: number;
+  readonly backupEveryHours: number | null;
+  readonly backupFolder: string;
 }
 
 /** A button that opens the two settings that are about this. */
 function SafetySettings(): ReactElement {
   const pointsSafeWithinMs = useSettings((settings) => settings.pointsSafeWithinMs);
   const backupKeepCount = useSettings((settings) => settings.backupKeepCount);
+  const backupEveryHours = useSettings((settings) => settings.backupEveryHours);
+  const backupFolder = useSettings((settings) => settings.backupFolder);
+  const queryClient = useQueryClient();
   const [draft, setDraft] = useState<SafetyDraft | null>(null);
   const close = (): void => setDraft(null);
-  const isSound = draft !== null && Object.values(draft).every(Number.isFinite);
+  const isSound = draft !== null && Object.values(draft).every((value) => !Number.isNaN(value));
   const keep = (): void => {
     if (draft !== null && isSound)
       void attempt(async () => {
-        await changeSettings(draft);
+        await changeSettings({...draft, backupFolder: draft.backupFolder.trim()});
+        await queryClient.invalidateQueries({queryKey: queries.data.state.key()});
         close();
       }, 'It counts from the next run and the next backup on.');
   };
@@ -97,8 +153,8 @@ function SafetySettings(): ReactElement {
     <>
       <Button
         isCompact
-        hint="When a point is safe from a power cut, and how many backups stay"
-        onPress={() => setDraft({pointsSafeWithinMs, backupKeepCount})}
+        hint="When a point is safe from a power cut, when and where backups are made, how many stay"
+        onPress={() => setDraft({pointsSafeWithinMs, backupKeepCount, backupEveryHours, backupFolder})}
       >
         How data is kept
       </Button>
@@ -153,6 +209,23 @@ function SafetyFields({
         isWhole
         description="The newest; older ones are taken away by the next backup"
         onChange={(backupKeepCount) => onChange({...draft, backupKeepCount})}
+      />
+      <NumberField
+        label="A backup by itself every"
+        unit="h"
+        value={draft.backupEveryHours}
+        minimum={0.1}
+        maximum={24 * 366}
+        description="Also while a run measures. Empty: only when it is asked for"
+        onChange={(backupEveryHours) => onChange({...draft, backupEveryHours})}
+        onEmpty={() => onChange({...draft, backupEveryHours: null})}
+      />
+      <TextField
+        label="Folder of the backups"
+        value={draft.backupFolder}
+        placeholder="the data folder's own"
+        description="On the computer at the bench, a whole path; on another disk it outlives that of the data"
+        onChange={(backupFolder) => onChange({...draft, backupFolder})}
       />
     </>
   );

@@ -62,7 +62,7 @@ const nothing: ApiOutputs['bench']['status'] = {
   run: null,
   prompt: null,
   session: null,
-  saved: {lastCommitUtc: null, pointCount: 0, diskFreeBytes: null, problem: ''},
+  saved: {lastCommitUtc: null, pointCount: 0, diskFreeBytes: null, problem: '', damage: ''},
   clientCount: 0,
 };
 

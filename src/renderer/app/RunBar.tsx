@@ -50,7 +50,7 @@ function LiveRun({run}: {readonly run: RunStatus}): ReactElement {
         <span className={styles.label} title={run.label}>
           {run.label === '' ? run.planName : run.label}
         </span>
-        <InForce suspenders={run.suspenders} />
+        <Suspenders suspenders={run.suspenders} />
       </div>
       <div className={styles.progress}>
         <ProgressLine label={`Progress of ${run.title}`} value={share} />
@@ -63,7 +63,7 @@ function LiveRun({run}: {readonly run: RunStatus}): ReactElement {
 }
 
 /** What may suspend the run, in words. */
-function InForce({suspenders}: Pick<RunStatus, 'suspenders'>): ReactElement | null {
+function Suspenders({suspenders}: Pick<RunStatus, 'suspenders'>): ReactElement | null {
   if (suspenders.length === 0) return null;
   const text = suspenders.map(suspenderText).join('; ');
   return <span className={styles.label} title={text}>{`suspended by: ${text}`}</span>;

@@ -39,7 +39,7 @@ export function SuspenderPanel({draft, checked, onChange}: SuspenderPanelProps):
   const {suspendersBy, suspenders} = draft;
   return (
     <Panel title="What suspends it">
-      <InForce />
+      <OfRun />
       <Segments
         label="Conditions that suspend it"
         value={suspendersBy}
@@ -78,13 +78,13 @@ export function SuspenderPanel({draft, checked, onChange}: SuspenderPanelProps):
 }
 
 /** What suspends the run under way, as it was started. */
-function InForce(): ReactElement | null {
+function OfRun(): ReactElement | null {
   const run = useStatus((status) => status?.run ?? null);
   if (run === null || run.state === 'ended') return null;
   if (run.suspenders.length === 0) return <p className={styles.quiet}>Nothing suspends the run under way.</p>;
   return (
-    <section aria-label="In force for the run under way">
-      <p className={styles.quiet}>In force for the run under way:</p>
+    <section aria-label="What suspends the run under way">
+      <p className={styles.quiet}>What suspends the run under way:</p>
       <SuspenderList suspenders={run.suspenders} />
     </section>
   );

@@ -55,7 +55,7 @@ test('the timer makes a checked backup while a run measures, and the next one wh
   await noted(1);
   expect(lines[0]).toMatchObject({
     level: 'info',
-    text: expect.stringMatching(/^Backup by the timer .* checked\.$/),
+    text: expect.stringMatching(/^Backup by the timer .* checked\.$/) as string,
   });
   expect(backups()).toHaveLength(1);
   expect(keeper.last).toMatchObject({isTimed: true, path: backups()[0].path, problem: ''});
@@ -69,6 +69,9 @@ test('the timer makes a checked backup while a run measures, and the next one wh
   const due = keeper.nextUtc;
   expect(Date.parse(due ?? '') - Date.now()).toBeLessThan(61_000);
   expect(keeper.work).toBeNull();
+  // Backups are named by the second of their beginning.
+  const madeS = backups()[0].timeS;
+  await vi.waitFor(() => expect(Math.floor(Date.now() / 1000)).toBeGreaterThan(madeS), 60_000);
   nowMs += 61_000;
   await noted(2);
   expect(keeper.last).toMatchObject({isTimed: true, problem: ''});
@@ -96,7 +99,7 @@ test('what keeps it from being made is told and seen, and it is tried again an h
   const keeper = startKeeper();
   keeper.startTimer();
   await noted(1);
-  expect(lines[0]).toMatchObject({level: 'error', text: expect.stringContaining('was not made')});
+  expect(lines[0]).toMatchObject({level: 'error', text: expect.stringContaining('was not made') as string});
   expect(keeper.last).toMatchObject({isTimed: true, path: ''});
   expect(keeper.last?.problem).not.toBe('');
   expect(Date.parse(keeper.nextUtc ?? '') - Date.now()).toBeGreaterThan(59 * 60_000);

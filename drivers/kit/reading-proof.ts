@@ -6,6 +6,7 @@ import {wrongInstrument} from './replies.ts';
 /** Readings between two questions for the identity, unless a driver says otherwise. */
 const defaultIdentityEvery = 100;
 
+/** Who is to answer, and how often that is asked. */
 export interface ReadingProofOptions {
   /** As it answered `*IDN?` when it was connected. */
   readonly identity: DeviceIdentity;

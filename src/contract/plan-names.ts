@@ -10,6 +10,7 @@ export const planLabels = {
   point: 'Point',
   regions: 'Regions',
   'beam-find': 'Beam',
+  ripple: 'Ripple',
 } as const satisfies Readonly<Record<PlanSpec['plan'], string>>;
 
 /** Plans that can be asked for by name. */

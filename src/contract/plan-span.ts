@@ -65,6 +65,15 @@ export function spanNotes(plan: PlanSpec, regions: readonly RegionSize[] = []): 
       const {widthMm, stepMm} = plan;
       return spanSentence({name: 'Width', askedMm: widthMm, stepMm, counted: ['column', 'columns']});
     }
+    case 'ripple': {
+      const {spanMm, stepMm} = plan;
+      return spanSentence({
+        name: 'Way along the beam',
+        askedMm: spanMm,
+        stepMm,
+        counted: ['point', 'points'],
+      });
+    }
     case 'regions': {
       const sizes = new Set(
         regions.map(({widthMm, heightMm}) => {
@@ -96,6 +105,8 @@ export function planTitle(spec: PlanSpec): string {
       return 'detector regions';
     case 'beam-find':
       return 'beam search';
+    case 'ripple':
+      return `ripple at ${spec.xMm}, ${spec.yMm} mm over ${spec.spanMm} mm`;
   }
 }
 
@@ -103,6 +114,7 @@ export function planTitle(spec: PlanSpec): string {
 export function planMiddle(spec: PlanSpec): {readonly xMm: number; readonly yMm: number} {
   switch (spec.plan) {
     case 'point':
+    case 'ripple':
       return spec;
     case 'line': {
       const along = (spec.startMm + spec.stopMm) / 2;

@@ -30,6 +30,16 @@ const referenceEvery = {
   onPositionLost: z.enum(['pause', 'fail']).default('pause'),
 };
 
+/** Standing waves between source and detector are taken out of a plane by measuring it several times, for the mean. */
+const averaging = {
+  /** Distances of the detector, evenly over half a wavelength about where it stands; 2: a quarter wave apart. */
+  averagePlanes: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(1),
+  /** Frequencies of the source, evenly over `ditherSpanHz` about its own. */
+  averageFrequencies: z.number().int().min(1).max(16).default(1),
+  /** c / (2 L) for a way L between source and detector: 250 MHz for 600 mm. */
+  ditherSpanHz: finite.gt(0).max(1e12).default(250e6),
+};
+
 /** A plan as JSON: positions in the bench frame, mm. From the same object always come the same points. */
 export const planSpecSchema = z.discriminatedUnion('plan', [
   z.object({plan: z.literal('point'), xMm: finite, yMm: finite, ...dwell}).strict(),
@@ -56,6 +66,7 @@ export const planSpecSchema = z.discriminatedUnion('plan', [
       order: z.enum(['snake', 'one-way']).default('snake'),
       ...dwell,
       ...referenceEvery,
+      ...averaging,
     })
     .strict(),
   z
@@ -63,6 +74,17 @@ export const planSpecSchema = z.discriminatedUnion('plan', [
       plan: z.literal('regions'),
       /** Points along each side of a detector region. */
       pointsPerSide: z.number().int().min(1).max(50).default(5),
+      ...dwell,
+    })
+    .strict(),
+  z
+    .object({
+      plan: z.literal('ripple'),
+      xMm: finite.default(0),
+      yMm: finite.default(0),
+      /** Way along the beam about where the detector stands: some half wavelengths. */
+      spanMm: finite.gt(0).default(1.5),
+      stepMm: finite.gt(0).default(0.05),
       ...dwell,
     })
     .strict(),

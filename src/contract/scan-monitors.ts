@@ -52,14 +52,38 @@ export interface LineShift {
 
 /** Takes the lines of a raster in their order and tells the shift as far as it is known. */
 export interface LineShiftMonitor {
+  /** The next line is the first of a plane. */
+  beginPlane(): void;
   /** The strength of the signal along +x, whichever way it was measured. */
   addLine(values: Float64Array, isBackward: boolean): void;
   /** Undefined before three lines, and where they have no slope. */
   estimate(): LineShift | undefined;
 }
 
+/** What a standing wave makes of the light along the beam. Errors are one standard deviation. */
+export interface RippleFit {
+  /** Of the mean light: its swing up and down. */
+  readonly amplitudeRatio: number;
+  readonly amplitudeErrorRatio: number;
+  /** Half a wavelength, where it is a wave between source and detector. */
+  readonly periodMm: number;
+  readonly periodErrorMm: number;
+  /** Of the ripple at z = 0, degrees. */
+  readonly phaseDeg: number;
+  /** What is left, over the mean light. */
+  readonly residualRatio: number;
+}
+
+/** `undefined` where there is no light, or fewer points or less way than a ripple needs. */
+export type RippleFinder = (
+  zMm: ArrayLike<number>,
+  strengths: ArrayLike<number>,
+  halfWaveMm: number,
+) => RippleFit | undefined;
+
 /** What plans are given to judge their own readings. */
 export interface ScanMonitors {
   readonly judgePosition: PositionJudge;
   readonly createLineShift: (stepMm: number) => LineShiftMonitor;
+  readonly findRipple: RippleFinder;
 }

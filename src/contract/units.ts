@@ -22,6 +22,10 @@ export const hzFromGhz = (ghz: number): number => ghz * 1e9;
 export const ghzFromHz = (hz: number): number => hz / 1e9;
 /** Millimetres as micrometres. */
 export const umFromMm = (mm: number): number => mm * 1000;
+/** Megahertz as hertz. */
+export const hzFromMhz = (mhz: number): number => mhz * 1e6;
+/** Hertz as megahertz. */
+export const mhzFromHz = (hz: number): number => hz / 1e6;
 /** Inches as millimetres: 25.4 mm by definition. */
 export const mmFromInch = (inch: number): number => inch * 25.4;
 /** Millimetres a minute as millimetres a second. */

@@ -1,6 +1,7 @@
 import type {Design} from '../twin/design/load.ts';
 import {powersAt, type DetectorPlane} from './optics-model.ts';
 import {profiles, type ProfileName} from './profiles.ts';
+import {wavelengthMmFromHz} from '../contract/units.ts';
 import {createAxisFrame, driftRatio, followFromMm, rippleRatio, screwPositionMm} from './scene-light.ts';
 import type {SceneSettings} from './scene-settings.ts';
 import {revealScene, type PlateStand, type SceneTruth} from './scene-truth.ts';
@@ -63,7 +64,11 @@ export function createSceneReader(design: Design, truth: SceneTruth): SceneReade
       const plane = planeOf({object, zMm: Math.abs(trueZMm) < followFromMm ? 0 : trueZMm, frequencyHz});
       const [x, y] = [new Float64Array(xMm.length), new Float64Array(xMm.length)];
       for (let i = 0; i < x.length; i++) [x[i], y[i]] = toAxisFrame(place(xMm[i], 0), place(yMm[i], 1));
-      const ripple = rippleRatio(truth, model.wavelengthMm, trueZMm);
+      const ripple = rippleRatio(truth, {
+        wavelengthMm: wavelengthMmFromHz(frequencyHz),
+        designWavelengthMm: wavelengthMmFromHz(design.file.frequencyHz),
+        zMm: trueZMm,
+      });
       return powersAt(plane, x, y).map(
         (power, i) => power * ripple * (timeS ? driftRatio(truth, timeS[i]) : 1),
       );

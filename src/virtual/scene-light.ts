@@ -34,12 +34,25 @@ export function driftRatio({settings, drift}: SceneTruth, timeS: number): number
   return 1 + drift.sign * settings.driftPerHour * (timeS / 3600 + driftCycle.ratio * cycle);
 }
 
-/** What the standing wave makes of the power at a distance of the detector. */
+/**
+ * What the standing wave makes of the power at a distance of the detector, at a wavelength. There and back over the way between
+ * source and detector: a phase of 4 pi (L + z) / wavelength, which the seed has drawn for z = 0 and the design's wavelength.
+ */
 export const rippleRatio = (
-  {settings, ripplePhaseRad}: SceneTruth,
-  wavelengthMm: number,
-  zMm: number,
-): number => 1 + settings.ripple * Math.cos((4 * Math.PI * zMm) / wavelengthMm + ripplePhaseRad);
+  {settings: {ripple, rippleLengthMm}, ripplePhaseRad}: SceneTruth,
+  {wavelengthMm, designWavelengthMm, zMm}: RipplePlace,
+): number => {
+  const ofLength = 4 * Math.PI * rippleLengthMm * (1 / wavelengthMm - 1 / designWavelengthMm);
+  return 1 + ripple * Math.cos((4 * Math.PI * zMm) / wavelengthMm + ofLength + ripplePhaseRad);
+};
+
+/** Where and in which light a standing wave is looked at. */
+export interface RipplePlace {
+  readonly wavelengthMm: number;
+  /** Of the frequency for which the bench is made. */
+  readonly designWavelengthMm: number;
+  readonly zMm: number;
+}
 
 /** Where a lead screw really puts its nut, mm. */
 export const screwPositionMm = (

@@ -53,6 +53,7 @@ const shape = {
   illumination: part({radiusMm: number.gt(0), offCentreMm: size, curvatureRadiusMm: number}),
   probe: probeSchema,
   ripple: size.max(1),
+  rippleLengthMm: size,
   leadScrew: part({amplitudeMm: size, periodMm: number.gt(0)}),
   backlashMm: size,
   driftPerHour: size,

@@ -38,6 +38,8 @@ export interface SceneSettings {
   readonly probe: Probe;
   /** Standing wave between source and detector: part of the power; period half a wavelength in detector z. */
   readonly ripple: number;
+  /** Way between source and detector over which it stands, mm: c / (2 L) is its period in frequency. */
+  readonly rippleLengthMm: number;
   /** Lead screw: amplitude and period of the position error, mm. */
   readonly leadScrew: {readonly amplitudeMm: number; readonly periodMm: number};
   readonly backlashMm: number;
@@ -104,6 +106,7 @@ export const defaultSceneSettings: SceneSettings = {
   illumination: {radiusMm: 30, offCentreMm: 2, curvatureRadiusMm: 600},
   probe: {kind: 'mode', mode: 'te10', widthMm: 0.56, heightMm: 0.28},
   ripple: 0.02,
+  rippleLengthMm: 600,
   leadScrew: {amplitudeMm: 0.01, periodMm: 4},
   backlashMm: 0.03,
   driftPerHour: 0.01,

@@ -160,7 +160,13 @@ export class Wiring implements DetectorCables {
     const [x, y, z] = this.probeMm(timeS);
     const [axisX, axisY] = this.toAxisFrame(x, y);
     const ratio =
-      sourceRatio * driftRatio(truth, timeS) * rippleRatio(truth, wavelengthMmFromHz(this.lightHz), z);
+      sourceRatio *
+      driftRatio(truth, timeS) *
+      rippleRatio(truth, {
+        wavelengthMm: wavelengthMmFromHz(this.lightHz),
+        designWavelengthMm: wavelengthMmFromHz(scene.frequenciesHz[0]),
+        zMm: z,
+      });
     return () => scene.powerAt(axisX, axisY, z) * ratio;
   }
 

@@ -1,3 +1,4 @@
+import type {BenchFile} from '../../src/contract/bench-file.ts';
 import {
   robotOf,
   virtualBenchFile,
@@ -13,10 +14,13 @@ import {openLiveBench} from '../../src/host/bench-service/live-open-bench.ts';
 export async function openVirtualBench(
   virtual: VirtualBenchHandle,
   speed: number,
-  {timeoutScale}: {readonly timeoutScale?: number} = {},
+  {
+    timeoutScale,
+    fileOf = (file) => file,
+  }: {readonly timeoutScale?: number; readonly fileOf?: (file: BenchFile) => BenchFile} = {},
 ): Promise<OpenBench> {
   const bench = await openLiveBench({
-    file: virtualBenchFile(virtual.instruments),
+    file: fileOf(virtualBenchFile(virtual.instruments)),
     speed,
     timeoutScale,
     operator: robotOf(virtual),

@@ -22,6 +22,8 @@ Plans are objects with a field "plan" and their own fields, as JSON, as a file (
   --plan point --x-mm 0 --y-mm 0
   --plan regions --design designs/digits
   --plan beam-find
+  --plan ripple --x-mm 0 --y-mm 0
+  --plan grid --width-mm 10 --height-mm 10 --step-mm 1 --average-planes 2
   --plan '{"plan":"grid","widthMm":10,"heightMm":10,"stepMm":1,"readingCount":3}'
 The stage is homed first where the bench file says so; the source is on for the scan and off in every ending.`;
 
@@ -115,8 +117,8 @@ function addScanResume(scan: Command, context: CliContext): void {
 
 function addPlanOptions(command: Command): Command {
   return command
-    .addOption(checkedOption('--x-mm <mm>', 'point: x', finiteNumber))
-    .addOption(checkedOption('--y-mm <mm>', 'point: y', finiteNumber))
+    .addOption(checkedOption('--x-mm <mm>', 'point, ripple: x', finiteNumber))
+    .addOption(checkedOption('--y-mm <mm>', 'point, ripple: y', finiteNumber))
     .addOption(new Option('--axis <axis>', 'line: along').choices(['x', 'y']))
     .addOption(checkedOption('--start-mm <mm>', 'line: first position', finiteNumber))
     .addOption(checkedOption('--stop-mm <mm>', 'line: last position', finiteNumber))
@@ -124,7 +126,7 @@ function addPlanOptions(command: Command): Command {
     .addOption(checkedOption('--center-mm <x,y>', 'grid: centre', positionXy))
     .addOption(checkedOption('--width-mm <mm>', 'grid, beam-find: extent along x', positiveNumber))
     .addOption(checkedOption('--height-mm <mm>', 'grid: extent along y', positiveNumber))
-    .addOption(checkedOption('--step-mm <mm>', 'grid, line, beam-find: step', positiveNumber))
+    .addOption(checkedOption('--step-mm <mm>', 'grid, line, beam-find, ripple: step', positiveNumber))
     .addOption(new Option('--order <order>', 'grid: order of the rows').choices(['snake', 'one-way']))
     .addOption(checkedOption('--reference-every <n>', 'grid: points between reference visits', wholeNumber))
     .addOption(checkedOption('--reference-mm <x,y>', 'grid: reference point', positionXy))
@@ -141,6 +143,24 @@ function addPlanOptions(command: Command): Command {
     .addOption(
       new Option('--on-position-lost <then>', 'grid: what the run does then').choices(['pause', 'fail']),
     )
+    .addOption(
+      checkedOption(
+        '--average-planes <n>',
+        'grid: distances of the detector over half a wavelength, for the mean: 2 (a quarter wave apart) or 4',
+        countNumber,
+      ),
+    )
+    .addOption(
+      checkedOption(
+        '--average-frequencies <n>',
+        'grid: frequencies of the source, for the mean',
+        countNumber,
+      ),
+    )
+    .addOption(
+      checkedOption('--dither-span-hz <hz>', 'grid: span of those; 250e6 unless given', positiveNumber),
+    )
+    .addOption(checkedOption('--span-mm <mm>', 'ripple: way along the beam', positiveNumber))
     .addOption(checkedOption('--points-per-side <n>', 'regions: points along a side', countNumber))
     .addOption(checkedOption('--residual-ratio <r>', 'rest of a step allowed when reading', positiveNumber))
     .addOption(checkedOption('--reading-count <n>', 'readings averaged at each point', countNumber))

@@ -218,9 +218,8 @@ export class Execution implements HandlerContext {
     return suspendRun({...this.#options, waits: this.#waits, execution: this}, aspect);
   }
 
-  distrust(found: Distrust): Promise<void> {
-    return distrustRun({...this.#options, waits: this.#waits, execution: this}, found);
-  }
+  readonly distrust = (found: Distrust): Promise<void> =>
+    distrustRun({...this.#options, waits: this.#waits, execution: this}, found);
 
   readonly addNote = (text: string): void => this.#options.addNote(text);
 

@@ -45,6 +45,7 @@ export const handlers: Handlers = {
     bench.targetsMm.set(device, {...bench.targetsMm.get(device), ...targetMm});
     bench.movedStages.add(device);
     context.suspenders?.noteMove();
+    if (targetMm.z !== undefined) context.suspenders?.forgetReference();
     if (!hub.hasListeners) return stage.moveTo(targetMm, context.callOf(device));
     return stage.moveTo(targetMm, {
       ...context.callOf(device),
@@ -95,7 +96,10 @@ export const handlers: Handlers = {
   call: ({device, action, outputFrequencyHz}, context) => {
     deviceOf(context.devices, device);
     context.bench.isTouched = true;
-    if (action === 'turn-on') noteFrequency(device, outputFrequencyHz, context);
+    if (action === 'turn-on') {
+      noteFrequency(device, outputFrequencyHz, context);
+      context.suspenders?.forgetReference();
+    }
     return announced(device, action, context);
   },
   'read-settings': ({device}, context) =>

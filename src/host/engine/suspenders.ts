@@ -63,6 +63,12 @@ export class Suspenders {
     this.#isAtReference = false;
   }
 
+  /** The light is another by what the plan does: distance, frequency. The next visit of the reference point is the first. */
+  forgetReference(): void {
+    this.#firstReference = undefined;
+    this.#isAtReference = false;
+  }
+
   /** The stage leaves the place of the last reading. */
   noteMove(): void {
     this.#isAtReference = false;

@@ -28,13 +28,6 @@ interface Signal {
   readonly imaginary: Float64Array;
 }
 
-/** What a scan of points lets it do. */
-interface LineHooks {
-  readonly declareMore: (devices: readonly string[]) => Plan<void>;
-  readonly afterPoint: (point: GridPoint, taken: number) => Plan<void>;
-  readonly atEnd: () => Plan<void>;
-}
-
 /**
  * Holds the lines of a snake against their neighbours, which are measured the other way: the shift between the two directions is
  * stored after each line (stream `line_shift`), and told once it is certain and at the end.
@@ -50,19 +43,17 @@ export class LineShiftWatch {
     this.#geometry = geometry;
   }
 
-  hooks(signal: Signal): LineHooks {
-    return {
-      declareMore: () => declareStream('line_shift', lineShiftColumns, []),
-      afterPoint: (point, taken) => this.#afterPoint(signal, point, taken),
-      atEnd: () => this.#reportAtEnd(),
-    };
+  declare(): Plan<void> {
+    return declareStream('line_shift', lineShiftColumns, []);
   }
 
-  *#afterPoint({real, imaginary}: Signal, {row, column}: GridPoint, taken: number): Plan<void> {
+  /** After a point was stored, the `taken`th of the run; `signal` holds what was read of this plane. */
+  *afterPoint({real, imaginary}: Signal, {row, column}: GridPoint, taken: number): Plan<void> {
     const {columns} = this.#geometry;
     const isBackward = row % 2 === 1;
     if (column !== (isBackward ? 0 : columns - 1)) return;
     yield* derive('line_shift', () => {
+      if (row === 0) this.#monitor.beginPlane();
       const cells = Float64Array.from({length: columns}, (_, i) => row * columns + i);
       this.#monitor.addLine(
         cells.map((cell) => Math.hypot(real[cell], imaginary[cell])),
@@ -79,7 +70,7 @@ export class LineShiftWatch {
     );
   }
 
-  *#reportAtEnd(): Plan<void> {
+  *reportAtEnd(): Plan<void> {
     const found = this.#latest;
     if (!found || !isCertain(found)) return;
     const halfUm = fixedText(umFromMm(found.shiftMm) / 2, 0);

@@ -4,12 +4,14 @@ import type {PlanSpec} from '../../contract/plan-spec.ts';
 import type {ScanMonitors} from '../../contract/scan-monitors.ts';
 import {type Beam, beamFind} from './beam-find.ts';
 import type {RegionSpec} from './geometry.ts';
+import type {Averaging} from './grid-passes.ts';
 import {type MeasuredPlane, gridScan} from './grid.ts';
 import {type LineScanResult, lineScan} from './line.ts';
 import {type BenchRoles, defaultRoles, type Dwell} from './measure.ts';
 import {type PointResult, pointScan} from './point.ts';
 import type {ReferenceVisits} from './reference-visits.ts';
 import {type RegionScanResult, regionScan} from './regions.ts';
+import {type RippleScanResult, rippleScan} from './ripple.ts';
 import type {ScanMetadata} from './scan.ts';
 
 export type SpecResult =
@@ -17,7 +19,8 @@ export type SpecResult =
   | {readonly plan: 'line'; readonly result: LineScanResult}
   | {readonly plan: 'grid'; readonly result: MeasuredPlane}
   | {readonly plan: 'regions'; readonly result: RegionScanResult}
-  | {readonly plan: 'beam-find'; readonly result: Beam};
+  | {readonly plan: 'beam-find'; readonly result: Beam}
+  | {readonly plan: 'ripple'; readonly result: RippleScanResult};
 
 export interface SpecContext {
   readonly roles?: BenchRoles;
@@ -30,6 +33,8 @@ export interface SpecContext {
   readonly onOverload?: Dwell['onOverload'];
   /** Judge the readings of a grid while it runs: lost steps, shift of its lines. */
   readonly monitors?: ScanMonitors | undefined;
+  /** Frequency of the source behind the chain, where a plan needs it. */
+  readonly outputFrequencyHz?: number | undefined;
 }
 
 type GridSpecOfPlan = Extract<PlanSpec, {plan: 'grid'}>;
@@ -46,6 +51,25 @@ function referenceVisitsOf(spec: GridSpecOfPlan, monitors?: ScanMonitors): Refer
   };
   if (!(referenceEvery > 0)) return undefined;
   return referencePatchMm > 0 ? {...visits, patch} : visits;
+}
+
+/** How a grid is averaged; undefined where it is measured once. */
+function averagingOf(
+  {averagePlanes, averageFrequencies, ditherSpanHz}: GridSpecOfPlan,
+  outputFrequencyHz: number | undefined,
+): Averaging | undefined {
+  // Records of earlier plans have none of the fields.
+  if (!(averagePlanes > 1 || averageFrequencies > 1)) return undefined;
+  return {
+    planes: averagePlanes,
+    frequencies: averageFrequencies,
+    ditherSpanHz,
+    outputFrequencyHz: outputFrequencyHz ?? missing('averaging', 'the frequency of the source'),
+  };
+}
+
+function missing(what: string, need: string): never {
+  throw new BenchError('plan/invalid', `A plan with ${what} needs ${need}. Nothing was moved.`);
 }
 
 /** The plan that a checked PlanSpec stands for. */
@@ -69,7 +93,8 @@ export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<S
       const {monitors} = context;
       const reference = referenceVisitsOf(spec, monitors);
       const grid = {centerMm, widthMm, heightMm, stepMm, order};
-      return {plan: 'grid', result: yield* gridScan({...options, grid, reference, monitors})};
+      const averaging = averagingOf(spec, context.outputFrequencyHz);
+      return {plan: 'grid', result: yield* gridScan({...options, grid, reference, monitors, averaging})};
     }
     case 'regions': {
       if (!context.regions)
@@ -85,6 +110,13 @@ export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<S
       const {widthMm, stepMm} = spec;
       const centerMm = {xMm: 0, yMm: 0};
       return {plan: 'beam-find', result: yield* beamFind({...options, centerMm, widthMm, stepMm})};
+    }
+    case 'ripple': {
+      const {xMm, yMm, spanMm, stepMm} = spec;
+      const {monitors, outputFrequencyHz = missing('a ripple', 'the frequency of the source')} = context;
+      const find = monitors?.findRipple ?? missing('a ripple', 'who finds it');
+      const result = yield* rippleScan({...options, xMm, yMm, spanMm, stepMm, outputFrequencyHz, find});
+      return {plan: 'ripple', result};
     }
     default:
       return assertNever(spec, 'plan');

@@ -106,6 +106,11 @@ export class ReferenceWatch {
     yield* this.#giveUpPlace(afterPointCount, why, patch);
   }
 
+  /** The light is another from here on: what the place looks like is found anew. */
+  beginLight(): void {
+    this.#first = [];
+  }
+
   #markGood(afterPointCount: number): void {
     this.#goodPointCount = afterPointCount;
     this.#goodVisitCount = this.references.length;

@@ -52,12 +52,20 @@ export interface ScanGeometry<Point extends ScanPoint> {
   pointAt(index: number): Point;
 }
 
+/** Light that is another at some points: the detector at another distance, the source at another frequency. */
+export interface LightChanges<Point extends ScanPoint> {
+  /** Whether it is another than at the point before. */
+  isNewAt(point: Point): boolean;
+  change(point: Point): Plan<void>;
+}
+
 export interface PointScan<Point extends ScanPoint> {
   readonly options: ScanOptions;
   readonly run: RunRequest;
   readonly geometry: ScanGeometry<Point>;
   readonly label: string;
   readonly reference?: ReferenceVisits | undefined;
+  readonly light?: LightChanges<Point> | undefined;
   readonly extraColumns?: readonly ColumnSpec[];
   readonly extraData?: (point: Point) => Readonly<Record<string, number>>;
   readonly onPoint?: (point: Point, measured: MeasuredPoint) => void;
@@ -96,8 +104,14 @@ export function scanPoints<Point extends ScanPoint>(scan: PointScan<Point>): Pla
     if (scan.declareMore) yield* scan.declareMore(devices);
     for (let index = startIndex; index < geometry.count; index++) {
       const taken = index - startIndex;
-      if (visits && taken % (scan.reference?.every ?? 1) === 0) yield* visits.visit(taken);
       const point = geometry.pointAt(index);
+      const isNewLight = scan.light?.isNewAt(point) === true;
+      if (isNewLight) {
+        if (visits && taken > 0) yield* visits.visit(taken);
+        yield* scan.light.change(point);
+        visits?.beginLight();
+      }
+      if (visits && (isNewLight || taken % (scan.reference?.every ?? 1) === 0)) yield* visits.visit(taken);
       const measured = yield* measureAt(roles, dwell, point);
       yield* record('primary', {
         ...measured.data,

@@ -139,7 +139,13 @@ function planOf({start, stop}: StoredRun): Pick<ResumePlan, 'spec' | 'regions'> 
       start,
       `what a plan "${start.plan_name}" finds, it finds from all of its points together. Measure it anew.`,
     );
-  return planOfStart(start);
+  const plan = planOfStart(start);
+  if (plan.spec.plan === 'grid' && (plan.spec.averagePlanes > 1 || plan.spec.averageFrequencies > 1))
+    throw cannot(
+      start,
+      'it is the mean of several planes, each in another light, which points measured again would have to be in too. Measure it anew.',
+    );
+  return plan;
 }
 
 /** What a start record holds beside the fields of the plan: where it began, and what it had from elsewhere. */

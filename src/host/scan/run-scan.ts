@@ -252,6 +252,7 @@ function* measure(site: MeasurementSite, request: ScanRequest, roles: BenchRoles
     ...(startIndex === undefined ? {} : {startIndex}),
     onOverload,
     monitors: scanMonitors,
+    outputFrequencyHz: bench.file.source.outputFrequencyHz,
   });
 }
 

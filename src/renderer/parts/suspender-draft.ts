@@ -58,6 +58,8 @@ export const suspenderFields: Readonly<Record<When, readonly SuspenderField[]>> 
   'reference-drift': [
     field('ratio', 'Off by more than', '%', {factor: 100}),
     field('hysteresisRatio', 'Well again nearer by', '%', {factor: 100}),
+    field('phaseDeg', 'Phase off by more than', '°', {isOptional: true}),
+    field('hysteresisDeg', 'Phase well again nearer by', '°'),
     ...settling,
   ],
   'disk-space': [

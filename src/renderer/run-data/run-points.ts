@@ -36,6 +36,8 @@ export class RunPoints {
   readonly place = new LivePoint();
   readonly #detector: DetectorColumns;
   readonly #cells: ReadonlyMap<string, Float32Array> | null;
+  /** How often each cell was measured; null for a run that measures each once. */
+  readonly #counts: Uint8Array | null;
   #regionSums: RegionSum[] = [];
   #damaged: string[] = [];
   #doubt: PointDoubt | null = null;
@@ -45,7 +47,12 @@ export class RunPoints {
   #version = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor(frame: PlaneFrame | null, detector: DetectorColumns = impliedColumns) {
+  /** `isAveraged`: cells hold the mean of what was read there, instead of the last. */
+  constructor(
+    frame: PlaneFrame | null,
+    detector: DetectorColumns = impliedColumns,
+    {isAveraged = false}: {readonly isAveraged?: boolean} = {},
+  ) {
     this.frame = frame;
     this.#detector = detector;
     this.quantities = quantitiesOf(detector);
@@ -55,6 +62,7 @@ export class RunPoints {
     );
     this.plane = frame ? new LivePlane(frame) : null;
     this.#quantity = this.quantities[0];
+    this.#counts = frame && isAveraged ? new Uint8Array(frame.rows * frame.columns) : null;
     this.#cells =
       frame &&
       new Map(this.quantities.map(({key}) => [key, new Float32Array(frame.rows * frame.columns).fill(NaN)]));
@@ -129,6 +137,7 @@ export class RunPoints {
     this.place.set(null);
     this.plane?.clear();
     for (const cells of this.#cells?.values() ?? []) cells.fill(NaN);
+    this.#counts?.fill(0);
     this.#regionSums = [];
     this.#damaged = [];
     this.#doubt = null;
@@ -158,13 +167,26 @@ export class RunPoints {
   #fillCells({count, xMm, yMm, values}: PointColumns): void {
     const {plane} = this;
     if (!plane || !this.#cells) return;
+    const shown = Float64Array.from(values[this.#quantity.key]);
     for (let i = 0; i < count; i++) {
       const cell = cellAtMm(plane, {xMm: xMm[i], yMm: yMm[i]});
       if (!cell) continue;
       const index = cell.row * plane.columns + cell.column;
-      for (const [key, cells] of this.#cells) cells[index] = values[key][i];
+      const before = this.#counts?.[index] ?? 0;
+      let isRead = false;
+      for (const {key, isPhase} of this.quantities) {
+        const cells = this.#cells.get(key);
+        if (!cells) continue;
+        const value = values[key][i];
+        isRead ||= !Number.isNaN(value);
+        // A phase runs around: its mean is the host's business, the last one is shown. What is in doubt changes no mean.
+        if (before === 0 || isPhase) cells[index] = value;
+        else if (!Number.isNaN(value)) cells[index] = (cells[index] * before + value) / (before + 1);
+        if (key === this.#quantity.key) shown[i] = cells[index];
+      }
+      if (this.#counts && isRead) this.#counts[index] = before + 1;
     }
-    plane.setPoints(xMm, yMm, values[this.#quantity.key]);
+    plane.setPoints(xMm, yMm, shown);
   }
 
   #sumRegions({columns}: PointsAnswer, {count, values}: PointColumns): void {
@@ -228,6 +250,14 @@ export function frameOfStart(start: Readonly<Record<string, unknown>>): PlaneFra
   const [yMm, xMm] = extents as unknown[];
   if (!isPair(yMm) || !isPair(xMm) || rows < 1 || columns < 1) return null;
   return {rows, columns, xMm, yMm};
+}
+
+/** Whether a run measures its grid several times, for the mean. */
+export function isAveragedStart({plan_args: args}: Readonly<Record<string, unknown>>): boolean {
+  if (typeof args !== 'object' || args === null) return false;
+  const timesOf = (name: string): number =>
+    Number(new Map<string, unknown>(Object.entries(args)).get(name) ?? 1);
+  return timesOf('averagePlanes') * timesOf('averageFrequencies') > 1;
 }
 
 const isNumberList = (value: unknown): value is readonly number[] =>

@@ -2,7 +2,7 @@ import {useQuery} from '@tanstack/react-query';
 import {useEffect, useMemo, useState, useSyncExternalStore} from 'react';
 import type {ApiOutputs, RunSummary} from '../../contract/api/index.ts';
 import {followPoints, problemFrom, queries, type Problem} from '../connection/index.ts';
-import {frameOfStart, RunPoints} from './run-points.ts';
+import {frameOfStart, isAveragedStart, RunPoints} from './run-points.ts';
 
 /** A run that has just begun is asked for again after this, ms. */
 const describedPollMs = 300;
@@ -41,7 +41,7 @@ export function useRunPoints(runUid: string | null, quantity: string): RunView {
   const start = runUid === null ? null : (described?.start ?? null);
   const detector = described?.detector;
   const points = useMemo(
-    () => (start ? new RunPoints(frameOfStart(start), detector) : null),
+    () => (start ? new RunPoints(frameOfStart(start), detector, {isAveraged: isAveragedStart(start)}) : null),
     // Two runs may have equal start records only by being the same run, but the uid says so.
     // oxlint-disable-next-line react/exhaustive-deps
     [runUid, start],

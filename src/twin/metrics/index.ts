@@ -14,5 +14,6 @@ export * from './region-errors.ts';
 export * from './regions.ts';
 export * from './registration.ts';
 export {computeSamplePositions, type SampledPlane} from './sampled-plane.ts';
+export * from './ripple-fit.ts';
 export * from './undersampling.ts';
 export * from './verdict.ts';

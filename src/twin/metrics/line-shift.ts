@@ -31,6 +31,9 @@ export function createLineShift(stepMm: number): LineShiftMonitor {
   let latest: readonly Line[] = [];
   const sums: LineSums[] = [];
   return {
+    beginPlane() {
+      latest = [];
+    },
     addLine(values, isBackward) {
       latest = [...latest.slice(-2), {values: Float64Array.from(values), isBackward}];
       const [before, line, after] = latest;

@@ -8,7 +8,11 @@ export interface Collected<Result> {
 
 export interface ScriptedAnswers {
   /** X of the detector at a place, V. */
-  readonly signalV?: (xMm: number, yMm: number) => number;
+  readonly signalV?: (
+    xMm: number,
+    yMm: number,
+    light: {readonly zMm: number; readonly frequencyHz: number | undefined},
+  ) => number;
   /** What work away from the bench comes to. */
   readonly computed?: unknown;
   /** Thrown into the plan instead of an answer to the message. */
@@ -19,6 +23,7 @@ export interface ScriptedAnswers {
 export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {}): Collected<Result> {
   const messages: Msg[] = [];
   let positionMm: Record<string, number> = {x: 0, y: 0};
+  let frequencyHz: number | undefined;
   let seqNum = 0;
   let runCount = 0;
   const answerTo = (message: Msg): unknown => {
@@ -29,7 +34,15 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
         positionMm = {...positionMm, ...message.targetMm};
         return positionMm;
       case 'read': {
-        const xV = answers.signalV?.(positionMm['x'] ?? 0, positionMm['y'] ?? 0) ?? 1e-3;
+        if (message.device === 'stage')
+          return Object.fromEntries(
+            Object.entries({z: 0, ...positionMm}).map(([axis, mm]) => [`${axis}_mm`, mm]),
+          );
+        const xV =
+          answers.signalV?.(positionMm['x'] ?? 0, positionMm['y'] ?? 0, {
+            zMm: positionMm['z'] ?? 0,
+            frequencyHz,
+          }) ?? 1e-3;
         return {x_v: xV, y_v: 0, r_v: Math.abs(xV), theta_deg: 0, bench_time_s: messages.length};
       }
       case 'record':
@@ -42,8 +55,11 @@ export function collect<Result>(plan: Plan<Result>, answers: ScriptedAnswers = {
       case 'declare-stream':
       case 'settle':
       case 'sleep':
-      case 'set':
+        return undefined;
       case 'call':
+        if (message.action === 'turn-on') frequencyHz = message.outputFrequencyHz;
+        return undefined;
+      case 'set':
       case 'judge-settings':
       case 'read-settings':
       case 'checkpoint':

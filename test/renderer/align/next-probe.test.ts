@@ -37,6 +37,9 @@ const planOf = (before: number | null, ...after: readonly number[]): ProbePlan =
         referencePatchMm: 0,
         positionLimitMm: 0.1,
         onPositionLost: 'pause',
+        averagePlanes: 1,
+        averageFrequencies: 1,
+        ditherSpanHz: 250e6,
       },
       pointCount: 3481,
       after: after.map((lateralMm, i) => ({

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {frameOfStart, RunPoints} from '../../../src/renderer/run-data/run-points.ts';
+import {frameOfStart, isAveragedStart, RunPoints} from '../../../src/renderer/run-data/run-points.ts';
 import {PointRing} from '../../../src/renderer/run-data/point-ring.ts';
 
 /** Points of a run as the host sends them, from rows [x mm, y mm, X V, Y V]. */
@@ -144,6 +144,26 @@ describe('the points of a run as a page keeps them', () => {
     expect(points.plane?.measuredCount).toBe(1);
     expect([...points.ring.latest('r', 'number').values]).toEqual([1, 2, 9]);
     expect(points.place.value).toEqual({xMm: 50, yMm: 0});
+  });
+
+  it('holds the mean of a cell that is measured several times on purpose, without what is in doubt', () => {
+    const points = new RunPoints(frame, undefined, {isAveraged: true});
+    points.append(batch([[-1, 0, 1, 0]]));
+    points.append(batch([[-1, 0, 4, 0]]));
+    points.append(batch([[-1, 0, NaN, NaN]]));
+    points.append(batch([[-1, 0, 7, 0]]));
+    expect(points.plane?.values[0]).toBe(4);
+    points.show('x');
+    expect(points.plane?.values[0]).toBe(4);
+    points.clear();
+    points.append(batch([[-1, 0, 3, 0]]));
+    expect(points.plane?.values[0]).toBe(3);
+    const args = (fields: object) => isAveragedStart({plan_args: {plan: 'grid', ...fields}});
+    expect([args({}), args({averagePlanes: 2}), args({averagePlanes: 1, averageFrequencies: 3})]).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('begins anew when the host was started anew', () => {

@@ -3,10 +3,13 @@ import {
   driftOf,
   driftText,
   isLineShiftCertain,
+  isRippleCertain,
   lineShiftOf,
   lineShiftText,
   positionOf,
   positionText,
+  rippleOf,
+  rippleText,
 } from '../../../src/renderer/features/scan/run-monitors.ts';
 import {impliedQuantities} from '../../../src/renderer/run-data/index.ts';
 
@@ -42,6 +45,20 @@ describe('what a scan says of itself', () => {
     );
     expect(positionText(place)).toBe('Probe off x +0.201 ± 0.003, y −0.001 ± 0.004 mm');
     expect(place.isLost).toBe(true);
+  });
+
+  it('is the standing wave along the beam', () => {
+    const ripple = rippleOf(
+      points({
+        amplitude_ratio: [0.0812],
+        amplitude_error_ratio: [0.0004],
+        period_mm: [0.37474],
+        period_error_mm: [0.0002],
+      }),
+    );
+    expect(rippleText(ripple)).toBe('Standing wave 8.12 ± 0.04 %, period 0.3747 ± 0.0002 mm');
+    expect(isRippleCertain(ripple)).toBe(true);
+    expect(isRippleCertain({...ripple, errorRatio: 0.03})).toBe(false);
   });
 
   it('is the shift of backward lines, certain only well beyond its error', () => {

@@ -53,6 +53,21 @@ describe('the plan form', () => {
     }
   });
 
+  it('asks for averages and says what is wrong with them in the unit of the field', () => {
+    const form = {...defaultForm, averagePlanes: 2, averageFrequencies: 3, ditherSpanMhz: 200} as const;
+    const {plan} = checkForm(form);
+    expect(plan).toMatchObject({averagePlanes: 2, averageFrequencies: 3, ditherSpanHz: 2e8});
+    expect(plan && pointCountOf(plan, null)).toBe(6 * 31 * 31);
+    expect(checkForm({...form, ditherSpanMhz: 2e6}).problems).toEqual({
+      ditherSpanMhz: 'At most 1000000 MHz.',
+    });
+    expect(checkForm({...form, averageFrequencies: 17}).problems).toEqual({
+      averageFrequencies: 'At most 16.',
+    });
+    const ripple = checkForm({...defaultForm, kind: 'ripple', rippleSpanMm: 0});
+    expect(ripple.problems).toEqual({rippleSpanMm: 'More than 0 mm.'});
+  });
+
   it('gives the residual as a ratio without the noise of a division', () => {
     expect(checkForm({...defaultForm, residualPercent: 0.7}).plan?.residualRatio).toBe(0.007);
   });

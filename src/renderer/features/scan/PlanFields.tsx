@@ -1,5 +1,6 @@
 import type {ReactElement} from 'react';
 import {Segments} from '../../parts/index.ts';
+import {AveragingFields} from './AveragingFields.tsx';
 import {FormNumber, type FormNumberProps} from './FormNumber.tsx';
 import {GridFields} from './GridFields.tsx';
 import type {LimitProblems} from './plan-geometry.ts';
@@ -64,6 +65,8 @@ function KindFields(props: PlanFieldsProps): ReactElement {
         isWhole: true,
         description: 'Only the detector regions of the design are measured.',
       });
+    case 'ripple':
+      return <RippleFields {...props} />;
     case 'beam-find':
       return (
         <>
@@ -127,6 +130,23 @@ function LineFields({draft: {form}, problems, limits}: PlanFieldsProps): ReactEl
   );
 }
 
+function RippleFields({draft: {form}, problems, limits}: PlanFieldsProps): ReactElement {
+  const number = (field: FormNumberProps): ReactElement => <FormNumber {...field} {...{form, problems}} />;
+  return (
+    <>
+      <div className={styles.pair}>
+        {number({of: 'rippleXMm', label: 'x', unit: 'mm', limit: limits.lowX ?? limits.highX})}
+        {number({of: 'rippleYMm', label: 'y', unit: 'mm', limit: limits.lowY ?? limits.highY})}
+        {number({of: 'rippleSpanMm', label: 'Along the beam', unit: 'mm'})}
+        {number({of: 'rippleStepMm', label: 'Step', unit: 'mm'})}
+      </div>
+      <p className={styles.quietText}>
+        One place at many distances of the detector: what a standing wave does to the light.
+      </p>
+    </>
+  );
+}
+
 function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
   const number = (field: FormNumberProps): ReactElement => <FormNumber {...field} {...{form, problems}} />;
   return (
@@ -138,6 +158,7 @@ function DwellFields({draft: {form}, problems}: PlanFieldsProps): ReactElement {
         {number({of: 'restMs', label: 'Rest', unit: 'ms', isWhole: true})}
       </div>
       {form.kind === 'grid' && <ReferenceFields {...{form, problems}} />}
+      {form.kind === 'grid' && <AveragingFields {...{form, problems}} />}
     </>
   );
 }

@@ -10,10 +10,13 @@ import {
   driftOf,
   driftText,
   isLineShiftCertain,
+  isRippleCertain,
   lineShiftOf,
   lineShiftText,
   positionOf,
   positionText,
+  rippleOf,
+  rippleText,
 } from './run-monitors.ts';
 import styles from './ScanPage.module.css';
 
@@ -45,12 +48,24 @@ export function RunMonitors({runUid, isLive, quantities}: RunMonitorsProps): Rea
   const reference = useStream(runUid, 'reference', isLive);
   const position = useStream(runUid, 'position', isLive);
   const lines = useStream(runUid, 'line_shift', isLive);
+  const wave = useStream(runUid, 'ripple', isLive);
+  const ripple = wave && rippleOf(wave);
   const drift = reference && driftOf(reference, quantities);
   const place = position && positionOf(position);
   const shift = lines && lineShiftOf(lines);
-  if (!drift && !place && !shift) return null;
+  if (!drift && !place && !shift && !ripple) return null;
   return (
     <p className={styles.monitors}>
+      {ripple && <span title="A fit to the light along the beam">{rippleText(ripple)}</span>}
+      {ripple && isRippleCertain(ripple) && (
+        <Button
+          isCompact
+          hint="A grid then is the mean of two planes a quarter wave apart, which is free of it"
+          onPress={() => changeForm({averagePlanes: 2, kind: 'grid'})}
+        >
+          Plan two planes
+        </Button>
+      )}
       {drift && (
         <span title={`First and last of ${countOf(drift.visitCount, 'visit')}`}>{driftText(drift)}</span>
       )}

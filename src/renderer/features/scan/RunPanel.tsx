@@ -67,7 +67,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
           )}
         </div>
       )}
-      {side === 'run' && shown.runUid !== null && view.points?.plane && (
+      {side === 'run' && shown.runUid !== null && view.points && (
         <RunMonitors runUid={shown.runUid} isLive={shown.isLive} quantities={view.points.quantities} />
       )}
       <div className={styles.picture}>

@@ -49,7 +49,7 @@ export function RunPicture(props: RunPictureProps): ReactElement {
       />
     );
   const planName = summary?.planName ?? '';
-  if (planName === 'line') return <LinePicture {...props} />;
+  if (planName === 'line' || planName === 'ripple') return <LinePicture {...props} />;
   if (planName === 'regions') return <RegionPicture {...props} />;
   if (planName === 'dark-level')
     return (
@@ -78,14 +78,25 @@ function LinePicture({points, start, choices}: RunPictureProps): ReactElement {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [points, version, axis, labels]);
   const isLog = choices.scale === 'log';
-  const xAxis = useMemo(() => ({label: axis, unit: 'mm'}), [axis]);
+  const isBeam = axis === 'number';
+  const xAxis = useMemo(
+    () => (isBeam ? {label: 'point along the beam', unit: ''} : {label: axis, unit: 'mm'}),
+    [axis, isBeam],
+  );
   const yAxis = useMemo(() => ({label: labels.short, unit: shown.unit, isLog}), [labels, shown.unit, isLog]);
   return (
-    <LineChart label={`${labels.label} along ${axis}`} series={shown.series} xAxis={xAxis} yAxis={yAxis} />
+    <LineChart
+      label={`${labels.label} along ${isBeam ? 'the beam' : axis}`}
+      series={shown.series}
+      xAxis={xAxis}
+      yAxis={yAxis}
+    />
   );
 }
 
-function axisOf(start: Readonly<Record<string, unknown>>): 'x' | 'y' {
+/** What changes from point to point; `number` where that is neither x nor y. */
+function axisOf(start: Readonly<Record<string, unknown>>): 'x' | 'y' | 'number' {
+  if (start['plan_name'] === 'ripple') return 'number';
   const args = start['plan_args'];
   return typeof args === 'object' && args !== null && 'axis' in args && args.axis === 'y' ? 'y' : 'x';
 }

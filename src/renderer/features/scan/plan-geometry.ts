@@ -39,12 +39,16 @@ export function pointCountOf(plan: PlanSpec, regionCount: number | null): number
       return 1;
     case 'line':
       return countAlong(Math.abs(plan.stopMm - plan.startMm), plan.stepMm);
+    case 'ripple':
+      return countAlong(plan.spanMm, plan.stepMm);
     case 'regions':
       return regionCount === null ? null : regionCount * plan.pointsPerSide ** 2;
     case 'grid':
     case 'beam-find': {
       const frame = frameOfPlan(plan);
-      return frame ? frame.rows * frame.columns : null;
+      if (!frame) return null;
+      const times = plan.plan === 'grid' ? plan.averagePlanes * plan.averageFrequencies : 1;
+      return frame.rows * frame.columns * times;
     }
   }
 }

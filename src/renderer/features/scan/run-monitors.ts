@@ -79,3 +79,25 @@ export const lineShiftText = ({shiftUm, errorUm}: ShownLineShift): string =>
 
 export const isLineShiftCertain = ({shiftUm, errorUm}: ShownLineShift): boolean =>
   Math.abs(shiftUm) > leastUm && Math.abs(shiftUm) > certainSigmas * errorUm;
+
+/** What a standing wave makes of the light along the beam, with one standard deviation. */
+export interface ShownRipple {
+  readonly ratio: number;
+  readonly errorRatio: number;
+  readonly periodMm: number;
+  readonly periodErrorMm: number;
+}
+
+export const rippleOf = (points: Points): ShownRipple => ({
+  ratio: lastOf(points, 'amplitude_ratio'),
+  errorRatio: lastOf(points, 'amplitude_error_ratio'),
+  periodMm: lastOf(points, 'period_mm'),
+  periodErrorMm: lastOf(points, 'period_error_mm'),
+});
+
+export const rippleText = ({ratio, errorRatio, periodMm, periodErrorMm}: ShownRipple): string =>
+  `Standing wave ${fixedText(100 * ratio, 2)} ± ${fixedText(100 * errorRatio, 2)} %, period ` +
+  `${fixedText(periodMm, 4)} ± ${fixedText(periodErrorMm, 4)} mm`;
+
+export const isRippleCertain = ({ratio, errorRatio}: ShownRipple): boolean =>
+  ratio > certainSigmas * errorRatio;

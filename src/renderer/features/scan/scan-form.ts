@@ -1,4 +1,5 @@
 import type {z} from 'zod';
+import {hzFromMhz, mhzFromHz} from '../../../contract/units.ts';
 import {type PlanSpec, type PlanSpecInput, planSpecSchema} from '../../../contract/plan-spec.ts';
 
 export type PlanKind = PlanSpec['plan'];
@@ -37,6 +38,13 @@ export interface ScanForm {
   readonly referencePatchMm: number;
   readonly positionLimitMm: number;
   readonly onPositionLost: 'pause' | 'fail';
+  readonly averagePlanes: 1 | 2 | 4;
+  readonly averageFrequencies: number;
+  readonly ditherSpanMhz: number;
+  readonly rippleXMm: number;
+  readonly rippleYMm: number;
+  readonly rippleSpanMm: number;
+  readonly rippleStepMm: number;
 }
 
 export const defaultForm: ScanForm = {
@@ -67,6 +75,13 @@ export const defaultForm: ScanForm = {
   referencePatchMm: 0,
   positionLimitMm: 0.1,
   onPositionLost: 'pause',
+  averagePlanes: 1,
+  averageFrequencies: 1,
+  ditherSpanMhz: 250,
+  rippleXMm: 0,
+  rippleYMm: 0,
+  rippleSpanMm: 1.5,
+  rippleStepMm: 0.05,
 };
 
 /** What is wrong with fields, by field, in words; empty when nothing is. */
@@ -109,6 +124,9 @@ export function planInputOf(form: ScanForm): PlanSpecInput {
               onPositionLost: form.onPositionLost,
             }
           : {}),
+        averagePlanes: form.averagePlanes,
+        averageFrequencies: form.averageFrequencies,
+        ditherSpanHz: hzFromMhz(form.ditherSpanMhz),
       };
     case 'line':
       return {
@@ -124,6 +142,15 @@ export function planInputOf(form: ScanForm): PlanSpecInput {
       return {plan: 'point', xMm: form.pointXMm, yMm: form.pointYMm, ...dwell};
     case 'regions':
       return {plan: 'regions', pointsPerSide: form.pointsPerSide, ...dwell};
+    case 'ripple':
+      return {
+        plan: 'ripple',
+        xMm: form.rippleXMm,
+        yMm: form.rippleYMm,
+        spanMm: form.rippleSpanMm,
+        stepMm: form.rippleStepMm,
+        ...dwell,
+      };
     case 'beam-find':
       return {plan: 'beam-find', widthMm: form.findWidthMm, stepMm: form.findStepMm, ...dwell};
   }
@@ -147,11 +174,13 @@ const fieldsByKind: Readonly<Record<PlanKind, Readonly<Record<string, keyof Scan
     'centerMm.yMm': 'centerYMm',
     'referenceMm.xMm': 'referenceXMm',
     'referenceMm.yMm': 'referenceYMm',
+    ditherSpanHz: 'ditherSpanMhz',
   },
   line: {stepMm: 'lineStepMm'},
   point: {xMm: 'pointXMm', yMm: 'pointYMm'},
   regions: {},
   'beam-find': {widthMm: 'findWidthMm', stepMm: 'findStepMm'},
+  ripple: {xMm: 'rippleXMm', yMm: 'rippleYMm', spanMm: 'rippleSpanMm', stepMm: 'rippleStepMm'},
 };
 
 function fieldOfPath(kind: PlanKind, path: string): keyof ScanForm {
@@ -162,8 +191,16 @@ function fieldOfPath(kind: PlanKind, path: string): keyof ScanForm {
 }
 
 function wordsOfIssue(issue: z.core.$ZodIssue, field: keyof ScanForm): string {
-  const factor = field === 'residualPercent' ? 100 : 1;
-  const unit = /Mm$/.test(field) ? ' mm' : /Ms$/.test(field) ? ' ms' : factor === 100 ? ' %' : '';
+  const factor = field === 'residualPercent' ? 100 : field === 'ditherSpanMhz' ? mhzFromHz(1) : 1;
+  const unit = /Mm$/.test(field)
+    ? ' mm'
+    : /Mhz$/.test(field)
+      ? ' MHz'
+      : /Ms$/.test(field)
+        ? ' ms'
+        : factor === 100
+          ? ' %'
+          : '';
   if (issue.code === 'too_small')
     return `${issue.inclusive ? 'At least' : 'More than'} ${Number(issue.minimum) * factor}${unit}.`;
   if (issue.code === 'too_big')
@@ -231,6 +268,9 @@ export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {
         referencePatchMm: plan.referencePatchMm,
         positionLimitMm: plan.positionLimitMm,
         onPositionLost: plan.onPositionLost,
+        averagePlanes: plan.averagePlanes,
+        averageFrequencies: plan.averageFrequencies,
+        ditherSpanMhz: mhzFromHz(plan.ditherSpanHz),
       };
     case 'line': {
       const {axis, startMm, stopMm, stepMm, otherMm} = plan;
@@ -240,6 +280,10 @@ export function formOfPlan(plan: PlanSpec, base: ScanForm): ScanForm {
       return {...base, ...dwell, kind: 'point', pointXMm: plan.xMm, pointYMm: plan.yMm};
     case 'regions':
       return {...base, ...dwell, kind: 'regions', pointsPerSide: plan.pointsPerSide};
+    case 'ripple': {
+      const {xMm: rippleXMm, yMm: rippleYMm, spanMm: rippleSpanMm, stepMm: rippleStepMm} = plan;
+      return {...base, ...dwell, kind: 'ripple', rippleXMm, rippleYMm, rippleSpanMm, rippleStepMm};
+    }
     case 'beam-find':
       return {...base, ...dwell, kind: 'beam-find', findWidthMm: plan.widthMm, findStepMm: plan.stepMm};
   }

@@ -13,6 +13,7 @@ export interface BenchCliOptions {
   readonly speed: number;
   readonly noise?: 'on' | 'off';
   readonly mounts?: boolean;
+  readonly zAxis?: boolean;
   readonly detector?: string;
   readonly plateModel?: 'thick' | 'thin';
   readonly design?: string;
@@ -102,7 +103,7 @@ async function open(
 
 /** Opening refuses by itself a design folder that is none. */
 const choiceFrom = (
-  {seed, speed, noise, mounts, detector, plateModel, design}: BenchCliOptions,
+  {seed, speed, noise, mounts, zAxis, detector, plateModel, design}: BenchCliOptions,
   path: string | undefined,
 ): ApiInputs['bench']['open'] =>
   path === undefined
@@ -112,6 +113,7 @@ const choiceFrom = (
         speed,
         isNoisy: noise !== 'off',
         hasMounts: mounts === true,
+        hasZAxis: zAxis === true,
         ...(detector === undefined ? {} : {detector}),
         ...(plateModel === undefined ? {} : {plateModel}),
         ...(design === undefined ? {} : {designFolder: resolve(design)}),

@@ -12,6 +12,7 @@ export const addVirtualOptions = (command: Command): Command =>
       '--detector <driver>',
       'virtual bench: driver of its detector; sr830 unless given (keithley-2000 is another)',
     )
+    .option('--z-axis', 'virtual bench: its stage moves the detector along the beam too')
     .addOption(plateModelOption());
 
 /** How the plates of the virtual bench act on light. */

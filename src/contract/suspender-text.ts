@@ -41,7 +41,10 @@ function conditionText(suspender: Suspender): string {
       return `${parameter} of the ${role} ${limits.join(' or ')}`;
     }
     case 'reference-drift':
-      return `reference point off by more than ${roundedText(100 * suspender.ratio, 2)} %`;
+      return (
+        `reference point off by more than ${roundedText(100 * suspender.ratio, 2)} %` +
+        (suspender.phaseDeg === undefined ? '' : ` or ${roundedText(suspender.phaseDeg, 2)}°`)
+      );
     case 'disk-space':
       return `less than ${roundedText(suspender.leastBytes / 1e6, 1)} MB left for data`;
     case 'operator-absent':

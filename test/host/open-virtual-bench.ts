@@ -1,4 +1,3 @@
-import type {BenchFile} from '../../src/contract/bench-file.ts';
 import {
   robotOf,
   virtualBenchFile,
@@ -14,13 +13,10 @@ import {openLiveBench} from '../../src/host/bench-service/live-open-bench.ts';
 export async function openVirtualBench(
   virtual: VirtualBenchHandle,
   speed: number,
-  {
-    timeoutScale,
-    fileOf = (file) => file,
-  }: {readonly timeoutScale?: number; readonly fileOf?: (file: BenchFile) => BenchFile} = {},
+  {timeoutScale, hasZAxis = false}: {readonly timeoutScale?: number; readonly hasZAxis?: boolean} = {},
 ): Promise<OpenBench> {
   const bench = await openLiveBench({
-    file: fileOf(virtualBenchFile(virtual.instruments)),
+    file: virtualBenchFile(virtual.instruments, {hasZAxis}),
     speed,
     timeoutScale,
     operator: robotOf(virtual),

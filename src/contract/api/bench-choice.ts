@@ -15,6 +15,8 @@ export const benchChoiceSchema = z.discriminatedUnion('kind', [
     isNoisy: z.boolean().default(true),
     /** A motorised mount under each plate. */
     hasMounts: z.boolean().default(false),
+    /** The stage carries the detector along the beam too. */
+    hasZAxis: z.boolean().default(false),
     /** Driver of the detector that stands on it; the SR830's unless given. */
     detector: z.string().min(1).max(100).optional(),
     /** How its plates act on light: with their thickness, as printed ones do, or each in one plane. */

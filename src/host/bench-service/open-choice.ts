@@ -73,7 +73,7 @@ export async function openChoice(choice: BenchChoice, hooks: ChoiceHooks): Promi
   const design = await standingDesign(choice.designFolder ?? defaultDesignFolder, hooks.signal);
   const virtual = await startVirtual(choice, hooks);
   try {
-    const file = virtualBenchFile(virtual.instruments);
+    const file = virtualBenchFile(virtual.instruments, choice);
     return await connect(hooks, {
       file,
       speed: choice.speed,

@@ -108,11 +108,22 @@ export const robotOf =
     }
   };
 
+/** Homing leaves the detector in the output plane, a little before the end of its way. */
+const virtualZAxis = {
+  machineAxis: 'z',
+  direction: 1,
+  originMm: -1,
+  limitsMm: [-8, 0.9],
+} satisfies NonNullable<BenchFile['stage']['axes']['z']>;
+
 /**
  * The bench file of the virtual bench: what its operator knows. The stage's machine zero lies at the far corner
  * after homing; the optical axis at machine -60, -60 mm.
  */
-export function virtualBenchFile(instruments: readonly VirtualInstrument[]): BenchFile {
+export function virtualBenchFile(
+  instruments: readonly VirtualInstrument[],
+  {hasZAxis = false}: {readonly hasZAxis?: boolean} = {},
+): BenchFile {
   const linkOf = (role: string): BenchFile['stage']['link'] => linkTo(instruments, role);
   const mount = instruments.find(({role}) => role === 'mount');
   const {role: detectorRole, detector} =
@@ -129,7 +140,7 @@ export function virtualBenchFile(instruments: readonly VirtualInstrument[]): Ben
       role: 'stage',
       driver: 'grbl',
       link: linkOf('stage'),
-      axes: {x: axis('x'), y: axis('y')},
+      axes: {x: axis('x'), y: axis('y'), ...(hasZAxis && {z: virtualZAxis})},
       backlashMm: 0.2,
       toleranceMm: 0.005,
       homeAtStart: true,

@@ -49,6 +49,7 @@ export function readHostOptions(argv: readonly string[]): HostStart {
     speed,
     isNoisy: true,
     hasMounts: false,
+    hasZAxis: false,
     plateModel: 'thick',
     isRobotMounting: true,
   };

@@ -111,8 +111,9 @@ function More({children}: {readonly children: ReactNode}): ReactElement {
 function useVirtualSwitches() {
   const [isRobotMounting, setRobotMounting] = useChoice<boolean>('bench.virtualRobot', true);
   const [hasMounts, setMounts] = useChoice<boolean>('bench.virtualMounts', false);
+  const [hasZAxis, setZAxis] = useChoice<boolean>('bench.virtualZAxis', false);
   const [isThick, setThick] = useChoice<boolean>('bench.virtualThickPlates', true);
-  return {isRobotMounting, setRobotMounting, hasMounts, setMounts, isThick, setThick};
+  return {isRobotMounting, setRobotMounting, hasMounts, setMounts, hasZAxis, setZAxis, isThick, setThick};
 }
 
 function VirtualSwitches({
@@ -120,6 +121,8 @@ function VirtualSwitches({
   setRobotMounting,
   hasMounts,
   setMounts,
+  hasZAxis,
+  setZAxis,
   isThick,
   setThick,
 }: ReturnType<typeof useVirtualSwitches>): ReactElement {
@@ -131,12 +134,19 @@ function VirtualSwitches({
       <Switch isSelected={hasMounts} onChange={setMounts}>
         A motorised mount under each plate
       </Switch>
+      <Switch isSelected={hasZAxis} onChange={setZAxis}>
+        The stage moves the detector along the beam too
+      </Switch>
       <Switch isSelected={isThick} onChange={setThick}>
         Plates have their thickness, as printed ones have (off: each acts in one plane)
       </Switch>
     </>
   );
 }
+
+/** What the switches ask for. */
+const switchedOn = ({isRobotMounting, hasMounts, hasZAxis, isThick}: ReturnType<typeof useVirtualSwitches>) =>
+  ({isRobotMounting, hasMounts, hasZAxis, plateModel: isThick ? 'thick' : 'thin'}) as const;
 
 function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
   const [seed, setSeed] = useNumberChoice('bench.virtualSeed', isSeed);
@@ -181,10 +191,8 @@ function VirtualChoice({open, isDisabled, refusal}: OpenerProps): ReactElement {
             kind: 'virtual',
             seed,
             speed,
-            isRobotMounting: switches.isRobotMounting,
-            hasMounts: switches.hasMounts,
             detector,
-            plateModel: switches.isThick ? 'thick' : 'thin',
+            ...switchedOn(switches),
           })
         }
       >

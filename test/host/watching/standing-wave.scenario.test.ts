@@ -2,7 +2,6 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import type {BenchFile} from '../../../src/contract/bench-file.ts';
 import {planSpecSchema, type PlanSpecInput} from '../../../src/contract/plan-spec.ts';
 import type {OpenBench} from '../../../src/host/bench/open-bench.ts';
 import {readRunPlane} from '../../../src/host/runs/run-plane.ts';
@@ -26,18 +25,6 @@ const settings = {
   backlashMm: 0,
   leadScrew: {amplitudeMm: 0, periodMm: 4},
 };
-
-/** The stage with its axis along the beam; homing leaves it in the output plane. */
-const withZ = (file: BenchFile): BenchFile => ({
-  ...file,
-  stage: {
-    ...file.stage,
-    axes: {
-      ...file.stage.axes,
-      z: {machineAxis: 'z', direction: 1, originMm: -1, limitsMm: [-8, 0.9]},
-    },
-  },
-});
 
 let folder: string;
 let virtual: InProcessBench;
@@ -73,7 +60,7 @@ beforeAll(async () => {
       [Symbol.asyncDispose]: nothing,
     },
     speed,
-    {fileOf: withZ},
+    {hasZAxis: true},
   );
 });
 afterAll(async () => {

@@ -96,7 +96,7 @@ const shownOf = (run: StoredRun): ScanReportRun['shown'] => {
 function traceOf({run, pointsOf}: WholeRun): ScanReportRun['trace'] {
   if (gridFrameOf(run.start)) return null;
   const {data, timeS} = pointsOf();
-  const {x_mm: xMm, y_mm: yMm} = data;
+  const {x_mm: xMm, y_mm: yMm, z_mm: zMm} = data;
   const values = data[strengthColumn(detectorOfRun(run).signal)];
   if (!values || values.length < 2) return null;
   const spanOf = (values: Float64Array | undefined): number =>
@@ -104,6 +104,7 @@ function traceOf({run, pointsOf}: WholeRun): ScanReportRun['trace'] {
   const [alongX, alongY] = [spanOf(xMm), spanOf(yMm)];
   if (xMm && alongX >= alongY && alongX > 0) return {axis: 'x (mm)', along: xMm, values};
   if (yMm && alongY > 0) return {axis: 'y (mm)', along: yMm, values};
+  if (zMm && spanOf(zMm) > 0) return {axis: 'z (mm)', along: zMm, values};
   // The bench's own time, which goes on evenly where the computer's clock was set.
   const seconds = data['bench_time_s'] ?? timeS;
   return {axis: 'time since the first point (s)', along: seconds.map((time) => time - seconds[0]), values};

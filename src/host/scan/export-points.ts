@@ -4,6 +4,7 @@ import {encodeNpy} from '../../base/npy.ts';
 import {columnOfQuantity, errorColumnsOf} from '../../contract/detector.ts';
 import {BenchError} from '../../contract/errors.ts';
 import type {PlanSpec} from '../../contract/plan-spec.ts';
+import {degFromRad, radFromDeg} from '../../contract/units.ts';
 import {doubtOf, withoutDoubt} from '../runs/doubtful-points.ts';
 import {detectorOfRun} from '../runs/run-detector.ts';
 import type {StoredPoints, StoredRun} from '../store/run-reading.ts';
@@ -61,22 +62,53 @@ export async function writePoints(path: string, {content, head}: PointsFile): Pr
   }
 }
 
-/** Rows from the smallest y, columns from the smallest x; what was not measured is NaN. A line is one row. */
+/**
+ * Rows from the smallest y, columns from the smallest x; what was not measured is NaN, what was measured several times its mean.
+ * A line is one row.
+ */
 function npyFrom(run: StoredRun, points: StoredPoints, quantity: string): Uint8Array {
-  const values = withoutDoubt(
-    run,
-    points.data[columnOfQuantity(detectorOfRun(run), quantity).name] ?? new Float64Array(),
-  );
+  const detector = detectorOfRun(run);
+  const {name} = columnOfQuantity(detector, quantity);
+  const values = withoutDoubt(run, points.data[name] ?? new Float64Array());
   const {row, column} = points.data;
   const [rows, columns] = run.start.shape ?? [];
   if (rows === undefined || columns === undefined || !row || !column)
     return encodeNpy({shape: [points.count], dtype: '<f8', re: values});
-  const plane = new Float64Array(rows * columns).fill(Number.NaN);
   // A damaged point has no row and column either: its cell stays unmeasured.
+  const cells = Int32Array.from(values, (_, i) =>
+    Number.isNaN(row[i]) || Number.isNaN(column[i]) ? -1 : row[i] * columns + column[i],
+  );
+  const mean = (of: Float64Array): Float64Array => meanOfCells(of, cells, rows * columns);
+  const isPhase = name === detector.signal.complex?.phase;
+  const re = isPhase ? meanDirections(values, mean) : mean(values);
+  return encodeNpy({shape: [rows, columns], dtype: '<f8', re});
+}
+
+/** Mean of the values of each cell, NaN where there is none; one value stays as it is. */
+function meanOfCells(values: Float64Array, cells: Int32Array, count: number): Float64Array {
+  const [mean, counts] = [new Float64Array(count).fill(Number.NaN), new Uint32Array(count)];
   values.forEach((value, i) => {
-    if (!Number.isNaN(row[i]) && !Number.isNaN(column[i])) plane[row[i] * columns + column[i]] = value;
+    const cell = cells[i];
+    if (cell < 0 || Number.isNaN(value)) return;
+    const before = counts[cell]++;
+    mean[cell] = before === 0 ? value : (mean[cell] * before + value) / (before + 1);
   });
-  return encodeNpy({shape: [rows, columns], dtype: '<f8', re: plane});
+  return mean;
+}
+
+/** As the mean of angles in degrees runs around: that of their directions. */
+function meanDirections(
+  valuesDeg: Float64Array,
+  meanOf: (values: Float64Array) => Float64Array,
+): Float64Array {
+  const sine = meanOf(valuesDeg.map((deg) => Math.sin(radFromDeg(deg))));
+  const cosine = meanOf(valuesDeg.map((deg) => Math.cos(radFromDeg(deg))));
+  const once = meanOf(valuesDeg);
+  return sine.map((value, cell) => {
+    const meanDeg = degFromRad(Math.atan2(value, cosine[cell]));
+    // A cell that was measured once keeps its number to the last digit.
+    return Math.abs(meanDeg - once[cell]) < 1e-9 ? once[cell] : meanDeg;
+  });
 }
 
 /** Columns of the file with their titles, in order, as far as the points have them. */
@@ -86,8 +118,11 @@ function csvColumns(run: StoredRun): readonly (readonly [name: string, title: st
   return [
     ['x_mm', 'x (mm)'],
     ['y_mm', 'y (mm)'],
+    ['z_mm', 'z (mm)'],
     ...read.map(({name, label, unit}) => [name, unit === '' ? label : `${label} (${unit})`] as const),
     ['region_index', 'region'],
+    ['pass', 'pass'],
+    ['output_frequency_hz', 'frequency behind the chain (Hz)'],
     ['bench_time_s', 'bench time (s)'],
   ];
 }
@@ -98,12 +133,9 @@ const isWhole = ({stop}: StoredRun): boolean => stop?.exit_status === 'success';
 function headOf(run: StoredRun, points: StoredPoints): string[] {
   const {start, stop} = run;
   const {shape} = start;
-  const planned = shape
-    ? countOf(
-        shape.reduce((product, n) => product * n, 1),
-        'place',
-      )
-    : 'what was planned';
+  const places = shape?.reduce((product, n) => product * n, 1);
+  const planned =
+    places === undefined ? 'what was planned' : countOf(Math.max(places, start.num_points ?? 0), 'place');
   return [
     `# d2nn-bench scan, run ${start.scan_id} (${start.uid}), session ${start.session_uid}`,
     `# plan ${start.plan_name} ${JSON.stringify(start.plan_args)}`,

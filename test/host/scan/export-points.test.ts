@@ -50,6 +50,42 @@ const points: StoredPoints = {
   },
 };
 
+test('a run that measured its cells several times has their mean in the .npy, and every pass in the .csv', () => {
+  const start: RunStart = {...withoutGrid, shape: [1, 2], num_points: 4};
+  const averaged: StoredRun = {start, descriptors: [], pointCounts: {primary: 3}};
+  const taken: StoredPoints = {
+    ...points,
+    count: 3,
+    timeS: column(0, 1, 2),
+    data: {
+      row: column(0, 0, 0),
+      column: column(0, 1, 0),
+      x_mm: column(0, 1, 0),
+      y_mm: column(0, 0, 0),
+      z_mm: column(-0.09, -0.09, 0.09),
+      pass: column(0, 0, 1),
+      x_v: column(1, 5, 3),
+      y_v: column(0, 0, 0),
+      r_v: column(1, 5, 3),
+      theta_deg: column(179, 0.1, -179),
+    },
+  };
+  const planeOf = (quantity: string): readonly number[] => [
+    ...decodeNpy(pointsFileFrom(averaged, taken, {format: 'npy', quantity}).content).re,
+  ];
+  expect(planeOf('x')).toEqual([2, 5]);
+  // The mean of directions: half-way round the back, not 0.
+  expect(Math.abs(planeOf('theta')[0])).toBeCloseTo(180, 9);
+  expect(planeOf('theta')[1]).toBe(0.1);
+  const [titles, ...lines] = csvFrom(averaged, taken)
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('#'));
+  expect(titles).toBe('x (mm),y (mm),z (mm),X (V),Y (V),R (V),theta (deg),pass');
+  expect(lines[2]).toBe('0,0,0.09,3,0,3,-179,1');
+  expect(csvFrom(averaged, taken)).toContain('3 points of 4 places are kept');
+});
+
 test('an .npy holds the plane by row and column; what was not measured is NaN', async () => {
   const path = join(folder, 'p.npy');
   await exportPoints(path, run, points, 'x');

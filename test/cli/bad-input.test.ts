@@ -130,7 +130,7 @@ describe('ports and instruments', () => {
   test('a scan whose lock-in falls silent ends with the source off and its points kept', async () => {
     const own = folder.file('silent-scan');
     const plan = JSON.stringify({plan: 'grid', widthMm: 30, heightMm: 30, stepMm: 1, restMs: 40});
-    const running = runCli(['scan', '--bench', benchFile, '--plan', plan], own);
+    const running = runCli(['scan', '--bench', benchFile, '--plan', plan, '--timeout-scale', '0.3'], own);
     await expect.poll(() => storedRuns(own).at(0)?.pointCount ?? 0).toBeGreaterThan(2);
     await bench.setFaults('sr830', {isStalled: true});
     const result = await running;

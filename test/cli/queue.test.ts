@@ -41,7 +41,7 @@ test('a queue whose program was killed is whole the next day: it waits to be tol
     ) as QueueState & {
       readonly id: string;
     };
-  await add('long', grid(20, 2000));
+  await add('long', grid(20, 400));
   const {id} = await add('short', grid(1));
   const long = startCli(['queue', 'run', '--bench', benchFile, '--json'], data);
   await expect.poll(() => storedRuns(data).at(0)?.pointCount ?? 0).toBeGreaterThan(3);

@@ -35,7 +35,7 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-const plan = JSON.stringify({plan: 'grid', widthMm: 6, heightMm: 6, stepMm: 1, restMs: 500});
+const plan = JSON.stringify({plan: 'grid', widthMm: 6, heightMm: 6, stepMm: 1, restMs: 60});
 
 test('a scan whose program was killed goes on at the command line: every point once, and the numbers of the test', async () => {
   const data = folder.file('killed');

@@ -289,19 +289,20 @@ class Soak {
     const {damage, pointCount} = store.verify();
     this.#problems.push(...damage.map(({where, text}) => `${where}: ${text}`));
     const stored = store.search({});
-    const storedCount = stored.reduce((sum, run) => sum + run.pointCount, 0);
-    if (pointCount !== storedCount)
-      this.#problems.push(`${pointCount} points are there, ${storedCount} by the records of their runs`);
+    let recordedCount = 0;
     if (stored.length !== this.#seen.length)
       this.#problems.push(`${stored.length} runs are stored, ${this.#seen.length} were seen`);
     for (const {runUid, seenCount, exitStatus} of this.#seen) {
       // Visits of the reference point are a stream of their own.
       const {stop} = store.getRun(runUid);
       const [count, status] = [stop?.num_events['primary'] ?? 0, stop?.exit_status];
+      for (const ofStream of Object.values(stop?.num_events ?? {})) recordedCount += ofStream;
       if (count !== seenCount || status !== exitStatus)
         this.#problems.push(
           `run ${runUid}: ${count} points stored and ${status}, ${seenCount} seen and ${exitStatus}`,
         );
     }
+    if (pointCount !== recordedCount)
+      this.#problems.push(`${pointCount} points are there, ${recordedCount} by the records of their runs`);
   }
 }

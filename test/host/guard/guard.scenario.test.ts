@@ -8,20 +8,25 @@ import {hostEnvironment, readFromHost} from '../../../src/contract/host-process.
 import {guardReportRecord, type GuardReport} from '../../../src/contract/stored/guard-records.ts';
 import {startVirtualBench, type VirtualBench} from '../../../src/virtual/spawn.ts';
 import {openStore} from '../../../src/host/store/open-store.ts';
+import {createSmallDesign, dimScene, type SmallDesign} from '../../virtual/small-design.ts';
 import {benchFileOf, createTestFolder, storedRuns, type TestFolder} from '../../cli/run-cli.ts';
 
 const token = 'admin-token-0123456789';
 let folder: TestFolder;
 let bench: VirtualBench;
+let small: SmallDesign;
 let children: ChildProcess[];
 
 beforeEach(async () => {
   children = [];
   folder = createTestFolder();
-  // Owned by the test: it goes on when the host is gone.
-  bench = await startVirtualBench({noise: false, settings: {plateModel: 'thin'}});
-  writeFileSync(join(folder.path, 'bench.json'), benchFileOf(bench));
+  small = await createSmallDesign();
 });
+/** Owned by the test: it goes on when the host is gone. `speed`: how much faster its stage is than a real one. */
+async function startBench(speed: number): Promise<void> {
+  bench = await startVirtualBench({speed, noise: false, designFolder: small.folder, settings: dimScene});
+  writeFileSync(join(folder.path, 'bench.json'), benchFileOf(bench));
+}
 afterEach(async () => {
   for (const child of children)
     if (child.exitCode === null && child.signalCode === null) {
@@ -31,6 +36,7 @@ afterEach(async () => {
     }
   await expect.poll(guardsOnDuty).toEqual([]);
   await bench[Symbol.asyncDispose]();
+  small[Symbol.dispose]();
   folder[Symbol.dispose]();
 });
 
@@ -100,7 +106,6 @@ async function startScanning(env: NodeJS.ProcessEnv = {}): Promise<StartedHost> 
   await host.ask('/stage/home');
   const started = await host.ask('/scan/start', {
     plan: {plan: 'grid', widthMm: 40, heightMm: 40, stepMm: 1},
-    isLockInSetUp: true,
   });
   expect(started, JSON.stringify(started)).toHaveProperty('id');
   const pointCount = async (): Promise<number> =>
@@ -119,6 +124,7 @@ async function expectSafe(): Promise<void> {
 
 describe('a host that is gone', () => {
   it('killed in mid-scan: RF is off and the stage stands; the next start says so with the run, and its normal end needs no guard', async () => {
+    await startBench(10);
     const {child} = await startScanning();
     child.kill('SIGKILL');
     await expect.poll(reports).toHaveLength(1);
@@ -150,6 +156,7 @@ describe('a host that is gone', () => {
   });
 
   it('suspended in mid-scan: it goes on and says so; for longer than is stated, it is ended and the bench made safe', async () => {
+    await startBench(10);
     const {child, ask} = await startScanning({D2NN_BENCH_HANG_S: '9'});
     const ended = once(child, 'exit');
     child.kill('SIGSTOP');
@@ -179,6 +186,7 @@ describe('a host that is gone', () => {
   });
 
   it('killed while the stage is jogged: it does not run on to its limit', async () => {
+    await startBench(1);
     const {child, ask} = await startHost();
     await ask('/stage/home');
     const [beforeMm] = (await bench.readState()).probeMm;

@@ -243,23 +243,16 @@ describe('answers that are lost', () => {
   });
 
   it('end the run with the reason when nothing is answered any more', async () => {
-    // Every question waits its time and is asked again: three tenths of each time.
-    await using own = await startHost({timeoutScale: 0.3, smallPlates: 3, scene: dimScene});
-    await own.api.bench.open({kind: 'virtual', speed});
-    const runOf = async () => (await own.api.bench.status({})).run;
-    await own.api.scan.start({plan: grid(8)});
-    await until(async () => ((await runOf())?.pointCount ?? 0) >= 5);
-    await own.virtual().setFaults('sr830', {isStalled: true});
-    const status = await until(async () => {
-      const now = await runOf();
-      return now?.state === 'ended' && now;
-    });
-    await own.virtual().setFaults('sr830', {isStalled: false});
+    await at.api.scan.start({plan: grid(8)});
+    await until(async () => (await run()).pointCount >= 5);
+    await at.virtual().setFaults('sr830', {isStalled: true});
+    const status = await ended();
+    await at.virtual().setFaults('sr830', {isStalled: false});
     expect(status).toMatchObject({
       exitStatus: 'fail',
       reason: expect.stringContaining('did not answer') as string,
     });
-    expect((await own.virtual().readState()).isOutputOn).toBe(false);
+    expect((await at.virtual().readState()).isOutputOn).toBe(false);
   });
 });
 

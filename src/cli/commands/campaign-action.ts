@@ -21,6 +21,7 @@ export interface CampaignCliOptions
   readonly operator?: string;
   readonly title?: string;
   readonly mountCommand?: string;
+  readonly referencePatchMm?: number;
 }
 
 /** Values of the options of `campaign resume` and `campaign again`. */
@@ -44,6 +45,7 @@ export async function campaign(options: CampaignCliOptions, context: CliContext)
         digitCount: options.digits,
         seed: options.seed,
         align: options.align,
+        referencePatchMm: options.referencePatchMm,
         title: options.title,
         suspenders,
         ...how,

@@ -28,6 +28,13 @@ export function addCampaignCommand(program: Command, context: CliContext): void 
         .choices(['auto', 'off'])
         .default('auto'),
     )
+    .addOption(
+      checkedOption(
+        '--reference-patch-mm <mm>',
+        'distance of places around the reference point that are read too: lost steps pause the campaign; 0 for none',
+        finiteNumber,
+      ),
+    )
     .option('--operator <name>', 'who measures; the name of this login unless given')
     .option('--title <text>', 'title of the session')
     .option(

@@ -31,6 +31,10 @@ export const campaignRequestSchema = z.object({
   residualRatio: z.number().gt(0).lt(1).default(0.01),
   readingCount: z.number().int().min(1).max(100).default(1),
   referenceEvery: z.number().int().min(0).default(400),
+  /** As for a grid: places around the reference point tell whether the stage has lost steps. */
+  referencePatchMm: z.number().min(0).max(10).default(0),
+  positionLimitMm: z.number().gt(0).max(100).default(0.1),
+  onPositionLost: z.enum(['pause', 'fail']).default('pause'),
   title: z.string().max(200).optional(),
   operator: z.string().max(100).optional(),
   /**

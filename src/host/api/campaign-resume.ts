@@ -84,11 +84,13 @@ const againHandler = (services: HostServices) => {
         `The design ${details.designName} in ${details.designFolder} is not the one that the campaign was measured with: it was changed since. Nothing was moved; start a new campaign with it.`,
       );
     const digits = await digitsOf(services, details, design, signal);
-    const {widthMm, heightMm, stepMm, residualRatio, readingCount, restMs, referenceEvery} = grid;
+    const {widthMm, heightMm, stepMm, residualRatio, readingCount, restMs} = grid;
+    const {referenceEvery, referencePatchMm, positionLimitMm, onPositionLost} = grid;
     const choices = {
       ...defaultChoices,
       stepMm,
       referenceEvery,
+      position: {referencePatchMm, positionLimitMm, onPositionLost},
       extentMm: {widthMm, heightMm},
       dwell: {...defaultChoices.dwell, residualRatio, readingCount, restMs},
     };

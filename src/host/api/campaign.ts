@@ -183,5 +183,10 @@ const choicesFrom = (input: RequestInput): CampaignChoices => ({
   stepMm: input.stepMm,
   marginMm: input.marginMm,
   referenceEvery: input.referenceEvery,
+  position: {
+    referencePatchMm: input.referencePatchMm,
+    positionLimitMm: input.positionLimitMm,
+    onPositionLost: input.onPositionLost,
+  },
   dwell: {...defaultChoices.dwell, residualRatio: input.residualRatio, readingCount: input.readingCount},
 });

@@ -6,7 +6,9 @@ import {rolesOf} from '../bench/bench-engine.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import type {CampaignOptions} from '../plans/campaign.ts';
 import type {Dwell} from '../plans/measure.ts';
+import type {PositionFields} from '../plans/reference-visits.ts';
 import type {ObjectMount} from '../plans/registration.ts';
+import {scanMonitors} from '../scan/scan-monitors.ts';
 import type {TestDigit} from './digits.ts';
 
 /** What the operator can choose of a campaign; all in the bench frame. */
@@ -19,6 +21,8 @@ export interface CampaignChoices {
   readonly dwell: Dwell;
   /** Points between two visits of the reference point; 0 for none. */
   readonly referenceEvery: number;
+  /** Whether visits watch the place of the stage; default not. */
+  readonly position?: PositionFields | undefined;
   readonly darkReadingCount: number;
   readonly registrationCount: number;
 }
@@ -87,6 +91,8 @@ export function campaignOptionsFrom(
     ...(frequenciesHz && {frequenciesHz: [frequenciesHz[0], ...frequenciesHz.slice(1)]}),
     grid,
     referenceEvery: choices.referenceEvery,
+    position: choices.position,
+    monitors: scanMonitors,
   };
 }
 

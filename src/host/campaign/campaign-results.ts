@@ -8,6 +8,7 @@ import type {SessionDetailsByKind} from '../../contract/stored/session-records.t
 import type {ComplexPlane} from '../../contract/optics.ts';
 import {calibrationKinds} from '../calibrations/calibration-kinds.ts';
 import type {RawReadings, RawReferences, RawScan} from '../compare/process-scan.ts';
+import {doubtOf} from '../runs/doubtful-points.ts';
 import {detectorOfRun, signalOf} from '../runs/run-detector.ts';
 import type {MaskPicture} from '../report/report-data.ts';
 import type {RunSummary, StoredPoints, StoredRun} from '../store/run-reading.ts';
@@ -89,13 +90,35 @@ export function scanOf(store: Store, runUid: string): RawScan {
   };
 }
 
-export function referencesOf(store: Store, runUid: string): RawReferences | undefined {
+export function referencesOf(
+  store: Pick<Store, 'getRun' | 'readPoints'>,
+  runUid: string,
+): RawReferences | undefined {
   const {run, pointsOf} = readWholeRun(store, runUid);
   const points = pointsOf('reference');
   if (points.count === 0) return undefined;
-  const data = undamaged(points);
+  const data = undamaged(withoutDoubtful(points, doubtOf(run, 'reference')));
   const signal = signalOf(data, detectorOfRun(run));
   return signal.real.length === 0 ? undefined : {...signal, timeS: data.bench_time_s};
+}
+
+/** Points of which nothing says that they count for nothing; damaged ones keep their places. */
+function withoutDoubtful(
+  points: StoredPoints,
+  isDoubtful: ((index: number) => boolean) | undefined,
+): Pick<StoredPoints, 'data' | 'damage'> {
+  if (!isDoubtful) return points;
+  const kept = Array.from({length: points.count}, (_, i) => i).filter((i) => !isDoubtful(i));
+  const places = new Map(kept.map((before, now) => [before + 1, now + 1]));
+  return {
+    data: Object.fromEntries(
+      Object.entries(points.data).map(([name, values]) => [name, Float64Array.from(kept, (i) => values[i])]),
+    ),
+    damage: points.damage.flatMap((own) => {
+      const seqNum = places.get(own.seqNum);
+      return seqNum === undefined ? [] : [{...own, seqNum}];
+    }),
+  };
 }
 
 /** Columns of the points that are not damaged in the store: what the others say stays true without them. */

@@ -6,8 +6,10 @@ import {assertWithinLimits, dryRunInTurns, type DryRun} from '../engine/dry-run.
 import type {Plan} from '../../contract/messages.ts';
 import type {CampaignQueue} from '../plans/campaign.ts';
 import {campaignResume} from '../plans/campaign-resume.ts';
+import {referenceVisitsFrom} from '../plans/reference-visits.ts';
 import type {OpenBench} from '../bench/open-bench.ts';
 import {assertSameBench, certifyResume, settableOf} from '../scan/certify-resume.ts';
+import {scanMonitors} from '../scan/scan-monitors.ts';
 import type {ResumePlan} from '../scan/resume-plan.ts';
 import type {Store} from '../store/open-store.ts';
 import {beamOver} from './walk-campaign.ts';
@@ -101,7 +103,7 @@ function planOf(
   queue: CampaignQueue,
 ): Plan<void> {
   const {grid, details, configuration, calibrationUids} = rest;
-  const {residualRatio, readingCount, restMs, referenceEvery, referenceMm, centerMm} = grid;
+  const {residualRatio, readingCount, restMs, referenceMm, centerMm} = grid;
   const dwell = {...defaultChoices.dwell, residualRatio, readingCount, restMs};
   const frequencies = details.frequenciesHz;
   return campaignResume({
@@ -113,7 +115,8 @@ function planOf(
     detectorSettings: settableOf(bench, configuration),
     objects: digits.map(({sample, object}) => mountFrom(sample, object)),
     grid,
-    reference: referenceEvery > 0 ? {every: referenceEvery, atMm: referenceMm ?? centerMm} : undefined,
+    reference: referenceVisitsFrom(grid, referenceMm ?? centerMm, scanMonitors),
+    monitors: scanMonitors,
     frequenciesHz: frequencies && [frequencies[0], ...frequencies.slice(1)],
     queue,
     digit: digit && {

@@ -1,6 +1,7 @@
 import type {SettingsSnapshot} from '../../contract/devices.ts';
 import type {Plan} from '../../contract/messages.ts';
 import type {ContinuedRun} from '../../contract/run-records.ts';
+import type {ScanMonitors} from '../../contract/scan-monitors.ts';
 import {type CampaignQueue, referenceRun} from './campaign.ts';
 import {measureDarkLevel} from './dark-level.ts';
 import type {GridSpec} from './geometry.ts';
@@ -25,6 +26,7 @@ export interface CampaignResumeOptions {
   readonly objects: readonly ObjectMount[];
   readonly grid: GridSpec;
   readonly reference: ReferenceVisits | undefined;
+  readonly monitors?: ScanMonitors | undefined;
   readonly frequenciesHz: ScannedFrequencies | undefined;
   /** Indices in `objects` of what is left, the digit that was cut off first. */
   readonly queue: CampaignQueue;
@@ -77,7 +79,7 @@ function* measureRest(options: CampaignResumeOptions): Plan<void> {
 }
 
 function* measureDigit(
-  {roles, dwell, grid, reference, frequenciesHz, metadata, digit}: CampaignResumeOptions,
+  {roles, dwell, grid, reference, monitors, frequenciesHz, metadata, digit}: CampaignResumeOptions,
   {
     index,
     object,
@@ -86,7 +88,7 @@ function* measureDigit(
 ): Plan<MeasuredPlane> {
   yield* askOperator({kind: 'mount-object', ...object});
   const own = {...metadata, sample: object.label, campaignIndex: index};
-  const scan = {roles, dwell, grid, reference};
+  const scan = {roles, dwell, grid, reference, monitors};
   if (!isContinued || !digit) return yield* scanObject({...scan, metadata: own}, frequenciesHz);
   const continues = yield* digit.certify();
   return yield* gridScan({

@@ -1,8 +1,9 @@
 import type {Plan} from '../../contract/messages.ts';
+import type {ScanMonitors} from '../../contract/scan-monitors.ts';
 import {type Beam, type BeamFindOptions, beamFind} from './beam-find.ts';
 import {type DarkLevel, type DarkMethod, measureDarkLevel} from './dark-level.ts';
 import type {GridSpec} from './geometry.ts';
-import type {MeasuredPlane} from './grid.ts';
+import type {GridScanOptions, MeasuredPlane} from './grid.ts';
 import {
   type BenchRoles,
   type Dwell,
@@ -13,7 +14,7 @@ import {
 } from './measure.ts';
 import {type ScannedFrequencies, scanObject} from './object-scans.ts';
 import {type ObjectMount, type RegistrationPlane, registrationScan} from './registration.ts';
-import type {ReferenceVisits} from './reference-visits.ts';
+import {noPatch, type PositionFields, referenceVisitsFrom} from './reference-visits.ts';
 import type {ScanMetadata} from './scan.ts';
 import {
   addNote,
@@ -96,6 +97,10 @@ export interface CampaignOptions {
   readonly grid: GridSpec;
   /** Points between two visits of the reference point; 0 for none. */
   readonly referenceEvery: number;
+  /** Whether visits watch the place of the stage; default not. */
+  readonly position?: PositionFields | undefined;
+  /** Judge the readings of each scan while it runs. */
+  readonly monitors?: ScanMonitors;
   /** Default: the peak that beam finding found. */
   readonly referenceMm?: {readonly xMm: number; readonly yMm: number};
   readonly metadata?: ScanMetadata;
@@ -249,7 +254,7 @@ function* register(
         dwell: registration.dwell ?? dwell,
         object,
         grid: registration.grid,
-        ...referenceVisits(options, referenceMm),
+        ...watched(options, referenceMm),
         ...(metadata ? {metadata} : {}),
       }),
     );
@@ -274,7 +279,7 @@ function* measureItem(
       roles: options.roles,
       dwell: options.dwell,
       grid: {...options.grid, centerMm: outcome.centerMm ?? options.grid.centerMm},
-      ...referenceVisits(options, referenceMm),
+      ...watched(options, referenceMm),
       metadata: {
         ...options.metadata,
         sample: object.label,
@@ -297,10 +302,13 @@ const pickBeamFind = (
   ...(options.isRefined === undefined ? {} : {isRefined: options.isRefined}),
 });
 
-const referenceVisits = (
-  {referenceEvery}: CampaignOptions,
+const watched = (
+  {referenceEvery, position = noPatch, monitors}: CampaignOptions,
   atMm: {readonly xMm: number; readonly yMm: number},
-): {reference?: ReferenceVisits} => (referenceEvery > 0 ? {reference: {every: referenceEvery, atMm}} : {});
+): Pick<GridScanOptions, 'reference' | 'monitors'> => ({
+  reference: referenceVisitsFrom({referenceEvery, ...position}, atMm, monitors),
+  monitors,
+});
 
 /** The reference point alone, as a run: start and end of the campaign are compared by it. */
 export function referenceRun(

@@ -9,7 +9,7 @@ import {type MeasuredPlane, gridScan} from './grid.ts';
 import {type LineScanResult, lineScan} from './line.ts';
 import {type BenchRoles, defaultRoles, type Dwell} from './measure.ts';
 import {type PointResult, pointScan} from './point.ts';
-import type {ReferenceVisits} from './reference-visits.ts';
+import {referenceVisitsFrom} from './reference-visits.ts';
 import {type RegionScanResult, regionScan} from './regions.ts';
 import {type RippleScanResult, rippleScan} from './ripple.ts';
 import type {ScanMetadata} from './scan.ts';
@@ -38,20 +38,6 @@ export interface SpecContext {
 }
 
 type GridSpecOfPlan = Extract<PlanSpec, {plan: 'grid'}>;
-
-/** Where a grid goes back to between its points; undefined for none. Without a judge there is no patch. */
-function referenceVisitsOf(spec: GridSpecOfPlan, monitors?: ScanMonitors): ReferenceVisits | undefined {
-  const {centerMm, referenceEvery, referenceMm = centerMm, referencePatchMm} = spec;
-  const visits = {every: referenceEvery, atMm: referenceMm};
-  const patch = monitors && {
-    distanceMm: referencePatchMm,
-    limitMm: spec.positionLimitMm,
-    onLost: spec.onPositionLost,
-    judge: monitors.judgePosition,
-  };
-  if (!(referenceEvery > 0)) return undefined;
-  return referencePatchMm > 0 ? {...visits, patch} : visits;
-}
 
 /** How a grid is averaged; undefined where it is measured once. */
 function averagingOf(
@@ -91,7 +77,7 @@ export function* planFromSpec(spec: PlanSpec, context: SpecContext = {}): Plan<S
     case 'grid': {
       const {centerMm, widthMm, heightMm, stepMm, order} = spec;
       const {monitors} = context;
-      const reference = referenceVisitsOf(spec, monitors);
+      const reference = referenceVisitsFrom(spec, spec.referenceMm ?? centerMm, monitors);
       const grid = {centerMm, widthMm, heightMm, stepMm, order};
       const averaging = averagingOf(spec, context.outputFrequencyHz);
       return {plan: 'grid', result: yield* gridScan({...options, grid, reference, monitors, averaging})};

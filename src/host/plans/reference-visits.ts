@@ -6,6 +6,7 @@ import {
   type PatchReading,
   type PositionFit,
   type PositionJudge,
+  type ScanMonitors,
 } from '../../contract/scan-monitors.ts';
 import {type BenchRoles, type Dwell, type MeasuredPoint, measureAt, referenceColumns} from './measure.ts';
 import {addNote, checkpoint, declareStream, derive, distrust, record} from './steps.ts';
@@ -25,6 +26,42 @@ export interface ReferencePatch {
   readonly limitMm: number;
   readonly onLost: 'pause' | 'fail';
   readonly judge: PositionJudge;
+}
+
+/** How the place is watched at each visit, by the fields of a plan. */
+export interface PositionFields {
+  readonly referencePatchMm: number;
+  readonly positionLimitMm: number;
+  readonly onPositionLost: 'pause' | 'fail';
+}
+
+/** Visits read one place. */
+export const noPatch: PositionFields = {
+  referencePatchMm: 0,
+  positionLimitMm: 0.1,
+  onPositionLost: 'pause',
+};
+
+/** Where a scan goes back to between its points; undefined for none. Without judges there is no patch. */
+export function referenceVisitsFrom(
+  {
+    referenceEvery,
+    referencePatchMm,
+    positionLimitMm,
+    onPositionLost,
+  }: PositionFields & {readonly referenceEvery: number},
+  atMm: ReferenceVisits['atMm'],
+  monitors: ScanMonitors | undefined,
+): ReferenceVisits | undefined {
+  const visits = {every: referenceEvery, atMm};
+  const patch = monitors && {
+    distanceMm: referencePatchMm,
+    limitMm: positionLimitMm,
+    onLost: onPositionLost,
+    judge: monitors.judgePosition,
+  };
+  if (!(referenceEvery > 0)) return undefined;
+  return referencePatchMm > 0 ? {...visits, patch} : visits;
 }
 
 /** On what is measured, and how long at each place. */

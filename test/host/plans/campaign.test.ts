@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {BenchError} from '../../../src/contract/errors.ts';
 import {type CampaignOptions, campaign} from '../../../src/host/plans/campaign.ts';
 import {defaultDwell, defaultRoles} from '../../../src/host/plans/measure.ts';
+import {scanMonitors} from '../../../src/host/scan/scan-monitors.ts';
 import {collect, typesOf} from './message-collector.ts';
 
 const object = (label: string): CampaignOptions['items'][number]['object'] => ({
@@ -49,6 +50,30 @@ test('a campaign goes from dark level over beam and registration through every d
   expect(typesOf(messages).slice(-2)).toEqual(['call turn-off', 'call stop']);
   expect(result?.items).toHaveLength(2);
   expect(result?.darkLevels).toHaveLength(3);
+});
+
+test('each scan of a campaign watches the place of the stage where that is asked for', () => {
+  const position = {referencePatchMm: 0.3, positionLimitMm: 0.1, onPositionLost: 'fail'} as const;
+  // The carriage slips after two points of the first digit.
+  let pointCount = -1;
+  const plan = campaign({...options, position, monitors: scanMonitors});
+  const {messages, error} = collect(plan, {
+    signalV: (x, y) => signalV(x - 1 + (pointCount >= 2 ? 0.25 : 0), y - 1),
+    failAt: (message) => {
+      if (message.type === 'open-run') pointCount = message.run.planName === 'campaign-scan' ? 0 : -1;
+      if (message.type === 'record' && message.stream === 'primary' && pointCount >= 0) pointCount += 1;
+      return message.type === 'distrust' ? new BenchError('device/changed', message.reason) : undefined;
+    },
+  });
+  expect(error).toMatchObject({
+    code: 'device/changed',
+    message: expect.stringMatching(/lost steps/) as string,
+  });
+  const scans = messages.flatMap((message) => (message.type === 'open-run' ? [message.run] : []));
+  expect(scans.at(-1)).toMatchObject({
+    planName: 'campaign-scan',
+    planArgs: {referencePatchMm: 0.3, onPositionLost: 'fail'},
+  });
 });
 
 test('at several frequencies each object is scanned at all of them, and everything else at the first', () => {

@@ -159,6 +159,20 @@ function MeasureFields({
           problem={problems.readingCount}
         />
       </div>
+      <ReferenceFields {...{draft, problems}} />
+      <AlignSwitch align={draft.align} />
+      <NameFields draft={draft} />
+    </>
+  );
+}
+
+function ReferenceFields(props: {
+  readonly draft: CampaignDraft;
+  readonly problems: DraftProblems;
+}): ReactElement {
+  const {draft, problems} = props;
+  return (
+    <>
       <NumberField
         label="Points between reference visits"
         unit=""
@@ -168,8 +182,16 @@ function MeasureFields({
         problem={problems.referenceEvery}
         description="0: no reference visits, drift goes unseen."
       />
-      <AlignSwitch align={draft.align} />
-      <NameFields draft={draft} />
+      {draft.referenceEvery > 0 && (
+        <NumberField
+          label="Places around it, apart by"
+          unit="mm"
+          value={draft.referencePatchMm}
+          onChange={(referencePatchMm) => changeDraft({referencePatchMm})}
+          problem={problems.referencePatchMm}
+          description="0: lost steps go unseen. 0.2 mm or so: the campaign pauses where the stage has lost its place."
+        />
+      )}
     </>
   );
 }

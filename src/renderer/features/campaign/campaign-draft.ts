@@ -22,6 +22,8 @@ export interface CampaignDraft extends SuspendingDraft {
   readonly residualPercent: number;
   readonly readingCount: number;
   readonly referenceEvery: number;
+  /** 0: lost steps are not seen. */
+  readonly referencePatchMm: number;
   /** Whether it aligns with its own planes. */
   readonly align: CampaignRequest['align'];
   readonly title: string;
@@ -39,6 +41,7 @@ const draftStore = createDraftStore<CampaignDraft>('campaign', {
   residualPercent: defaults.residualRatio * 100,
   readingCount: defaults.readingCount,
   referenceEvery: defaults.referenceEvery,
+  referencePatchMm: defaults.referencePatchMm,
   align: defaults.align,
   title: '',
   operator: null,
@@ -69,6 +72,7 @@ export function checkDraft(
     residualRatio: Number((draft.residualPercent / 100).toPrecision(15)),
     readingCount: draft.readingCount,
     referenceEvery: draft.referenceEvery,
+    referencePatchMm: draft.referencePatchMm,
     align: draft.align,
     ...(title === '' ? {} : {title}),
     ...(who === '' ? {} : {operator: who}),

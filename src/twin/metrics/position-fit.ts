@@ -55,7 +55,7 @@ function varianceOf(lists: readonly (readonly number[])[]): number {
  * them by their slopes: on a flank that bends, or beside a peak, the two are told apart. Gauss-Newton. For shifts beyond half
  * the distance the light between and outside of the places is known less and less, and `misfit` grows. Noise is what the
  * first patches, two at least, differ by, so that the stage's repeatability is part of it; errors are those of the fit with that
- * noise. Undefined where there is no slope, or no light.
+ * noise, larger by the root of `misfit` where more is left than noise. Undefined where there is no slope, or no light.
  */
 export function judgePosition(
   first: readonly PatchReading[],
@@ -81,7 +81,8 @@ export function judgePosition(
     if (!covariance.every(Number.isFinite)) return undefined;
     if (step < stepCount) place = steppedBy(place, solution);
   }
-  const error = (index: number): number => Math.sqrt(covariance[index] * own);
+  const misfit = own > 0 ? square / freedomOf(isComplex) / own : 0;
+  const error = (index: number): number => Math.sqrt(covariance[index] * own * Math.max(1, misfit));
   return {
     shiftXMm: place.u * distanceMm,
     shiftXErrorMm: error(2) * distanceMm,
@@ -90,7 +91,7 @@ export function judgePosition(
     gainRatio: Math.hypot(place.gainRe, place.gainIm),
     gainErrorRatio: error(0),
     phaseDeg: degFromRad(Math.atan2(place.gainIm, place.gainRe)),
-    misfit: own > 0 ? square / freedomOf(isComplex) / own : 0,
+    misfit,
   };
 }
 

@@ -75,7 +75,7 @@ it('a carriage that has lost steps is found at the next visit; the run waits for
   expect([...(data['is_lost'] ?? [])].filter((isLost) => isLost === 1)).toHaveLength(1);
   const lost = [...(data['is_lost'] ?? [])].indexOf(1);
   const [shiftMm, errorMm] = [data['shift_x_mm']?.[lost] ?? NaN, data['shift_x_error_mm']?.[lost] ?? NaN];
-  expect(Math.abs(shiftMm - lostMm)).toBeLessThan(0.2 * lostMm + 4 * errorMm);
+  expect(Math.abs(shiftMm - lostMm)).toBeLessThan(4 * errorMm);
   expect(Math.abs(data['shift_y_mm']?.[lost] ?? NaN)).toBeLessThan(0.1);
 });
 

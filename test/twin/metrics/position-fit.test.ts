@@ -55,6 +55,15 @@ describe('the position at a reference point', () => {
     expect(fit?.gainRatio).toBeCloseTo(0.9, 1);
   });
 
+  it('has an error that holds for shifts that are not small against the places', () => {
+    for (const xMm of [0.1, 0.15, 0.2]) {
+      const fit = judgePosition(first, patch(shifted(xMm, 0)), distanceMm);
+      const {shiftXMm = NaN, shiftXErrorMm = NaN} = fit ?? {};
+      expect(Math.abs(shiftXMm - xMm)).toBeLessThan(4 * shiftXErrorMm);
+      expect(Math.abs(shiftXMm)).toBeGreaterThan(4 * shiftXErrorMm);
+    }
+  });
+
   it('has not moved where only gain and phase have', () => {
     const turned = patch(flank, {gain: 0.7});
     const [cos, sin] = [Math.cos(0.1), Math.sin(0.1)];

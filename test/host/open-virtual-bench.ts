@@ -6,6 +6,13 @@ import {
 } from '../../src/host/bench/open-bench.ts';
 import {openLiveBench} from '../../src/host/bench-service/live-open-bench.ts';
 
+/** What of its bench file is otherwise. */
+export interface OpenedFile {
+  readonly hasZAxis?: boolean;
+  /** Length of the stage's approaches. */
+  readonly backlashMm?: number;
+}
+
 /**
  * Opens a virtual bench that has been started at `speed` times real time, as the host opens it, with nobody to ask. Its
  * robot does what an operator would. Disposing it ends the virtual bench too.
@@ -13,10 +20,12 @@ import {openLiveBench} from '../../src/host/bench-service/live-open-bench.ts';
 export async function openVirtualBench(
   virtual: VirtualBenchHandle,
   speed: number,
-  {timeoutScale, hasZAxis = false}: {readonly timeoutScale?: number; readonly hasZAxis?: boolean} = {},
+  {timeoutScale, hasZAxis = false, backlashMm}: {readonly timeoutScale?: number} & OpenedFile = {},
 ): Promise<OpenBench> {
+  const file = virtualBenchFile(virtual.instruments, {hasZAxis});
+  const stage = backlashMm === undefined ? file.stage : {...file.stage, backlashMm};
   const bench = await openLiveBench({
-    file: virtualBenchFile(virtual.instruments, {hasZAxis}),
+    file: {...file, stage},
     speed,
     timeoutScale,
     operator: robotOf(virtual),

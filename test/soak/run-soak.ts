@@ -288,7 +288,7 @@ class Soak {
     using store = openStore(path, {readOnly: true});
     const {damage, pointCount} = store.verify();
     this.#problems.push(...damage.map(({where, text}) => `${where}: ${text}`));
-    const stored = store.search({});
+    const stored = store.search({limit: 1e6});
     let recordedCount = 0;
     if (stored.length !== this.#seen.length)
       this.#problems.push(`${stored.length} runs are stored, ${this.#seen.length} were seen`);

@@ -9,6 +9,8 @@ import type {HostPlace} from './readers.ts';
 import {soakEnvironment, type Held} from './soak-plan.ts';
 
 const token = 'admin-token-of-the-soak-0123456789';
+/** Time limits of the instruments are those of a machine that has other things to do. */
+const timeoutScale = 10;
 const hostFile = new URL('soak-host.ts', import.meta.url);
 
 const linkOf = (folder: string, role: string): string => join(folder, `cable-${role}`);
@@ -41,7 +43,7 @@ export async function startSoakHost(
   const dataFolder = join(folder, 'data');
   mkdirSync(dataFolder);
   writeFileSync(log, '');
-  const child = fork(hostFile, ['--http-port', '0'], {
+  const child = fork(hostFile, ['--http-port', '0', '--timeout-scale', String(timeoutScale)], {
     execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {

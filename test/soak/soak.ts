@@ -97,7 +97,7 @@ function writeOutcome(outcome: SoakOutcome, verdict: readonly string[]): void {
 }
 
 const outcome = await runSoak(
-  {pointCount, reconnectCount, longestS, sideCount: 50, sampleCount: 20, speed: 1000},
+  {pointCount, reconnectCount, longestS, sideCount: 25, sampleCount: 20, speed: 1000},
   (sample) => {
     const left = Math.min(
       (sample.realS / sample.points) * (pointCount - sample.points),

@@ -28,6 +28,7 @@ const programs = {
   'test-quick': ['tools/test-quick.mjs'],
   'test-electron': ['tools/test-electron.mjs'],
   'test-crash': ['test/crash/matrix.ts'],
+  'test-faults': ['test/faults/matrix.ts'],
   soak: ['test/soak/soak.ts'],
   bench: ['bench/run.ts'],
   'build-kernel': ['tools/build-kernel.mjs'],

@@ -13,6 +13,8 @@ export interface ZaberPlace {
 
 /** Times for the answer to a question, as parts of the line's own: it may be asked again, a command to move may not. */
 const questionPatience = [1, 2, 4];
+/** So long that it is no shortest limit: by it the factor on time limits is told, ms. */
+const longLimitMs = 1e6;
 const unanswered = ['port/timeout', 'device/bad-reply'] as const;
 
 /** The stop of a whole chain, ahead of everything that waits. */
@@ -115,9 +117,13 @@ export class ZaberWire {
     sendStopAll(this.link);
   }
 
-  /** Never shorter than the machine can keep, so that its multiples are longer than it. */
+  /**
+   * Never shorter than the machine can keep, so that its multiples are longer than it. The link multiplies it by its factor on
+   * time limits, which the shortest limit has in it already.
+   */
   get #timeoutMs(): number {
-    return Math.max(this.link.settings.timeoutMs, this.link.limitMs(0));
+    const factor = this.link.limitMs(longLimitMs) / longLimitMs;
+    return Math.max(this.link.settings.timeoutMs, this.link.limitMs(0) / factor);
   }
 
   #takeId(): number {

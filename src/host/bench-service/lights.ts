@@ -2,6 +2,7 @@ import type {BenchError} from '../../contract/errors.ts';
 import type {InstrumentStatus, Light, MountStatus, SourceStatus} from '../../contract/api/index.ts';
 import type {BenchStatusParts} from './bench-status.ts';
 import {neverUtc} from './detector-state.ts';
+import type {StageDevice} from '../devices/registry.ts';
 import type {DeviceConnection} from './device-connection.ts';
 
 type LiveParts = Pick<BenchStatusParts, InstrumentStatus['kind']>;
@@ -58,9 +59,12 @@ export function instrumentStatusOf(
     settingsRevision: facts.settingsRevision,
     link: connection.linkText,
     problem:
-      [connection.problem, facts.problem?.message ?? '', kind === 'mount' ? platesProblem(facts) : ''].find(
-        (text) => text !== '',
-      ) ?? '',
+      [
+        connection.problem,
+        facts.problem?.message ?? '',
+        kind === 'mount' ? platesProblem(facts) : '',
+        connected === stageLabels['alarm'] && device?.kind === 'stage' ? alarmProblem(device) : '',
+      ].find((text) => text !== '') ?? '',
     ...connected,
   };
 }
@@ -71,6 +75,11 @@ export const isKnown = (parts: LiveParts, kind: InstrumentStatus['kind']): boole
 
 const platesProblem = ({mount}: LightFacts): string =>
   (mount?.plates ?? []).flatMap(({problem}) => (problem === '' ? [] : [problem])).join(' ');
+
+/** A controller that reports its lock and was not asked to move has thrown no error that would tell it. */
+const alarmProblem = ({role, distrust}: StageDevice): string =>
+  `The controller of the ${role} is locked by an alarm${distrust === '' ? '' : ` (${distrust})`}. Nothing moves; look what has ` +
+  'stopped it, then home it, or unlock it and confirm its position.';
 
 function lightOfConnection({state}: DeviceConnection): LabelledLight {
   if (state === 'connecting') return {light: 'busy', label: 'connecting'};

@@ -118,6 +118,17 @@ export class GrblAxes implements HomingHost {
     else if (this.state !== 'alarm') this.state = this.state === 'sleep' ? 'alarm' : 'idle';
   }
 
+  /** The supply was gone for a moment: it counts from zero, wherever the carriage stands. A reset of the controller follows. */
+  powerCycle(): void {
+    this.motion.abort();
+    const before = this.positionMm();
+    this.motion.setPositionMm([0, 0, 0]);
+    this.mechanics.recount(before, this.positionMm());
+    this.isHalted = false;
+    this.isHomingCycle = false;
+    this.state = this.memory.isOn(22) ? 'alarm' : 'idle';
+  }
+
   /** Planned motion starts by itself. */
   autoStart(): void {
     if (this.state !== 'idle' || this.planner.blocks.length === 0) return;

@@ -1,20 +1,11 @@
-import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import {createRouterClient} from '@orpc/server';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import type {AlignedParameter, AlignmentResult} from '../../../src/contract/alignment.ts';
+import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import {createCallerContext} from '../../../src/host/api/clients.ts';
 import {correctionApi} from '../../../src/host/api/correction.ts';
-import {alignmentKind, type AlignmentRecord} from '../../../src/host/placements/alignment-records.ts';
-import {artifactKinds} from '../../../src/host/campaign/campaign-results.ts';
-import {asDesigned} from '../../../src/twin/alignment/arrangement.ts';
-import {designedState} from '../../../src/twin/alignment/defaults.ts';
-import {modelFrom} from '../../../src/twin/design/load.ts';
-import {alignmentResult} from '../store/calibration-values.ts';
 import {createSmallDesign, type SmallDesign} from '../../virtual/small-design.ts';
+import {storeAlignment} from '../corrections/stored-alignment.ts';
 import {startHost, stopSentWithinMs, until, type TestHost} from '../bench-service/bench-fixture.ts';
-import {writeGridRun} from '../store/grid-run.ts';
-import {campaignDetails} from '../store/session-details.ts';
 
 let at: TestHost;
 /** Five small plates: nothing is measured here. */
@@ -39,61 +30,10 @@ afterAll(async () => {
 });
 
 /** Stores what an alignment of the open bench would have found. */
-async function addAlignment(
-  found: Readonly<Record<string, number>>,
+const addAlignment = (
+  parameters: Readonly<Record<string, number>>,
   verdict: AlignmentResult['verdict'] = 'trusted',
-): Promise<string> {
-  const {store} = at.services;
-  const {design, folder: designFolder} = small;
-  const designHash = design.file.contentHash;
-  const {uid: sessionUid} = store.createSession({
-    title: 'planes',
-    operator: 'Ada',
-    benchName: 'virtual bench',
-    designHash,
-    details: campaignDetails({benchSeed: 1, designFolder}),
-  });
-  for (const name of ['design.json', ...design.file.layers.map(({heightMap}) => heightMap)])
-    store.addArtifact({
-      sessionUid,
-      kind: artifactKinds.design,
-      name,
-      mediaType: 'application/octet-stream',
-      metadata: {designHash},
-      bytes: new Uint8Array(await readFile(join(designFolder, name))),
-    });
-  const {uid: runUid} = writeGridRun(store.recorder(sessionUid), {
-    rows: 2,
-    columns: 2,
-    signalV: () => ({xV: 1, yV: 0}),
-    start: {time: Date.now() / 1000},
-  });
-  const {plates} = modelFrom(design);
-  const value: AlignmentRecord = {
-    result: alignmentResult({
-      verdict,
-      reasons: verdict === 'doubtful' ? ['Much of the light is not explained.'] : [],
-      parameters: Object.entries(found).map(([name, value]): AlignedParameter => ({
-        name,
-        value,
-        sigma: 0.01,
-        unit: name.endsWith('rotation') ? 'deg' : 'mm',
-        identifiable: true,
-      })),
-    }),
-    state: designedState(plates, design.file.illumination),
-    method: 'rs',
-    covariance: null,
-    designName: design.file.name,
-    programVersion: 'test',
-    arrangement: asDesigned(design.file.layers.length),
-    benchName: 'virtual bench',
-    benchSeed: 1,
-    designHash,
-    planes: [{runUid, label: '3', artifactUid: ''}],
-  };
-  return store.addCalibration({kind: alignmentKind, sessionUid, runUid, value});
-}
+): Promise<string> => storeAlignment(at.services.store, small, {benchSeed: 1, parameters, verdict});
 
 const runEnded = () =>
   until(async () => {

@@ -1,20 +1,20 @@
 import {Duplex} from 'node:stream';
 import fc from 'fast-check';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {createClock} from '../../../src/base/clock.ts';
-import {detectorSchema, mountSchema, sourceSchema, stageSchema} from '../../../src/contract/bench-file.ts';
+import {createClock} from '../../src/base/clock.ts';
+import {detectorSchema, mountSchema, sourceSchema, stageSchema} from '../../src/contract/bench-file.ts';
 import {
   createDeviceConnection,
   type DeviceConnection,
-} from '../../../src/host/bench-service/device-connection.ts';
-import {createRegistry, type ConnectOptions, type DriverDevice} from '../../../src/host/devices/registry.ts';
-import type {PortInfo} from '../../../src/host/serial/list-ports.ts';
-import {createBench} from '../../../src/virtual/bench.ts';
-import type {VirtualInstrument} from '../../../src/virtual/byte-line.ts';
-import {Zaber} from '../../../src/virtual/instruments/zaber.ts';
-import {createDuplex} from '../../../src/virtual/port.ts';
-import {Middle, plugIn, type Plug} from '../../faults/middle.ts';
-import {until} from './bench-fixture.ts';
+} from '../../src/host/bench-service/device-connection.ts';
+import {createRegistry, type ConnectOptions, type DriverDevice} from '../../src/host/devices/registry.ts';
+import type {PortInfo} from '../../src/host/serial/list-ports.ts';
+import {createBench} from '../../src/virtual/bench.ts';
+import type {VirtualInstrument} from '../../src/virtual/byte-line.ts';
+import {Zaber} from '../../src/virtual/instruments/zaber.ts';
+import {createDuplex} from '../../src/virtual/port.ts';
+import {Middle, plugIn, type Plug} from './middle.ts';
+import {until} from '../host/bench-service/bench-fixture.ts';
 
 /** A port that comes back: nothing but the question who is there before it is proven to be the same instrument. */
 

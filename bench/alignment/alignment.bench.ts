@@ -12,7 +12,8 @@ import {alignmentCases, givenOptics, readCase} from './cases.ts';
  * given), `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_DIGITS` what is measured (`mnist:5:123,mnist:3:7`; five digits
  * of the seed unless given), `ALIGN_SCAN` how (`79/2.5`: side and step in mm; 79/1 unless given), `ALIGN_THREADS` on
  * how many threads (all cores unless given), `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given), `ALIGN_AS` the design that the planes
- * are taken to be of. One line a seed goes to stderr as it comes.
+ * are taken to be of. One line a seed goes to stderr as it comes,
+ * with what is further from the truth than two error bars.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(process.env['DESIGN'] ?? defaultDesignFolder);
@@ -55,11 +56,16 @@ function judge(result: AlignmentResult, truth: SceneTruth, cpu: NodeJS.CpuUsage)
   const truths = truthOf(truth);
   const errors = {lateral: [] as number[], rotation: [] as number[], axial: [] as number[]};
   const parameterWeights: number[] = [];
+  const beyond: string[] = [];
   for (const {name, value, sigma} of result.parameters) {
     const true_ = truths.get(name);
     if (true_ === undefined) continue;
     const error = value - true_;
-    if (sigma !== null) parameterWeights.push(error / sigma);
+    if (sigma !== null) {
+      parameterWeights.push(error / sigma);
+      if (Math.abs(error / sigma) > 2)
+        beyond.push(`${name} ${round(error)}, ${round(error / sigma)} error bars`);
+    }
     if (!name.startsWith('plate')) continue;
     if (/\.d[xy]$/.test(name)) errors.lateral.push(error);
     else if (name.endsWith('.dz')) errors.axial.push(error);
@@ -80,7 +86,7 @@ function judge(result: AlignmentResult, truth: SceneTruth, cpu: NodeJS.CpuUsage)
     },
     parameterWeights,
     isTrusted: result.verdict === 'trusted',
-    text: `[${truth.assemblyErrors.map((assemblyError) => JSON.stringify(assemblyError)).join(' ')}] ${chosen} | ${result.reasons.join(' ')}`,
+    text: `[${truth.assemblyErrors.map((assemblyError) => JSON.stringify(assemblyError)).join(' ')}] ${chosen} | ${result.reasons.join(' ')} | ${beyond.join('; ')}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type {AlignmentResult} from '../../contract/alignment.ts';
 import {hasRelief, type DesignFile} from '../../contract/design-file.ts';
+import type {Grid} from '../../contract/optics.ts';
 import {finelySlicedPlates, thinPlates, type PlateOptics} from '../../contract/plate-optics.ts';
 import {createAlignTask, fineModel, unlessDesigned, type AlignOptions, type AlignTask} from './align-task.ts';
 import type {Arrangement} from './arrangement.ts';
@@ -31,6 +32,9 @@ export interface AlignmentOutcome {
 /** No print is looked for with larger height errors than this, mm: a tenth of a wavelength is half a radian. */
 const mostHeightMm = 0.08;
 
+/** How far height errors of prints hang together unless something is known of them, as a bench file has it too. */
+const printCorrelationMm = 0.5;
+
 /**
  * Finds where everything stands from measured planes: search, assembly errors, maximum likelihood on the fine grid,
  * error bars. Throws `twin/invalid` for planes from which nothing can be learnt; a fit that found nothing is a
@@ -39,13 +43,13 @@ const mostHeightMm = 0.08;
 export async function alignBench(
   engine: AlignmentEngine,
   problem: AlignmentProblem,
-  design: Pick<DesignFile, 'contentHash' | 'detector' | 'frequencyHz' | 'layers' | 'plateOptics'>,
+  design: Pick<DesignFile, 'contentHash' | 'detector' | 'frequencyHz' | 'grid' | 'layers' | 'plateOptics'>,
   options: AlignOptions = {},
 ): Promise<AlignmentOutcome> {
   const startedMs = performance.now();
   const whole = createAlignTask(engine, problem, options);
   const upright = await findFit(whole, opticsToTry(options.plateOptics, design));
-  const {task, found, errorBars} = await withShownTilts(whole, upright);
+  const {task, found, errorBars} = await withShownTilts(whole, upright, design.grid);
   const {fit, arrangement, findings, plateOptics, opticsFindings, search} = found;
   const {stage, planes, bad} = fit;
   options.signal?.throwIfAborted();
@@ -80,7 +84,7 @@ export async function alignBench(
 }
 
 /** Error bars of a fit, and of one with tilts where the planes show them. */
-async function withShownTilts(whole: AlignTask, upright: FoundFit): Promise<BarredFit> {
+async function withShownTilts(whole: AlignTask, upright: FoundFit, grid: Grid): Promise<BarredFit> {
   const task = {...whole, engine: withPlateOptics(whole.engine, upright.plateOptics)};
   const barsOf = async ({problem}: AlignTask, found: FoundFit): Promise<ErrorBars> => {
     task.report('error-bars', 'error bars', 0.9);
@@ -89,6 +93,7 @@ async function withShownTilts(whole: AlignTask, upright: FoundFit): Promise<Barr
         engine: task.engine,
         arrangement: unlessDesigned(found.arrangement),
         samplingErrorRatio: samplingErrorRatios[found.plateOptics.kind],
+        printCorrelation: {correlationMm: printCorrelationMm, grid},
         fewerSlices: await withFewerSlices(whole, found),
       },
       found.fit.planes,

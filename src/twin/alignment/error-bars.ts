@@ -4,6 +4,7 @@ import type {Arrangement} from './arrangement.ts';
 import {createObjective} from './objective.ts';
 import type {PlaneValues} from './evaluate-plane.ts';
 import {invertPositive} from '../metrics/symmetric-matrix.ts';
+import {createHeightSmoothing, type PrintCorrelation} from './height-smoothing.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import type {Parameter} from './parameters.ts';
 import type {StageResult} from './solve.ts';
@@ -30,6 +31,8 @@ export interface ErrorBarsOf {
   readonly arrangement: Arrangement | undefined;
   /** Part of the field by which the fine grid is wrong, as a ratio of powers; see `samplingErrorRatios`. */
   readonly samplingErrorRatio?: number | undefined;
+  /** How far height errors of the prints hang together; pixels err independently without it. */
+  readonly printCorrelation?: PrintCorrelation | undefined;
   /** The planes of the fit with half as many slices, of thick plates. */
   readonly fewerSlices?: readonly PlaneValues[] | undefined;
 }
@@ -49,14 +52,14 @@ export const samplingErrorRatios = {thin: 2e-5, thick: 2e-4} as const;
 
 /**
  * Error bars of a fit. Where the model lacks something, its error is the same behind every object: the prints' heights
- * are, so more objects do not average it away. The lack is therefore taken as a random height error of each pixel,
- * and carried to the estimate exactly, by the adjoint of the propagation:
- * cov = A^-1 (N + s^2 G G^T + P) A^-1 with A = J^T W J + P (P the priors), N = J^T W S W J with the variances S of the
- * readings, and G the derivative of J^T W r by the heights. s is set so that the height error leaves as much
+ * are, so more objects do not average it away. The lack is therefore taken as random height errors, which hang together
+ * over a pixel or so, and carried to the estimate exactly, by the adjoint of the propagation:
+ * cov = A^-1 (N + s^2 G K G^T + P) A^-1 with A = J^T W J + P (P the priors), N = J^T W S W J with the variances S of the
+ * readings, G the derivative of J^T W r by the heights and K their correlation. s is set so that the height error leaves as much
  * unexplained as was found.
  */
 export async function computeErrorBars(
-  {engine, arrangement, samplingErrorRatio = 0, fewerSlices}: ErrorBarsOf,
+  {engine, arrangement, samplingErrorRatio = 0, printCorrelation, fewerSlices}: ErrorBarsOf,
   planes: readonly MeasuredPlane[],
   parameters: readonly Parameter[],
   fit: StageResult,
@@ -87,12 +90,14 @@ export async function computeErrorBars(
     planes.map((_, i) => [...parameterWeights[i], probes[i]]),
   );
   // Heights are common to all objects: gradients add before they are squared.
-  const perHeight = productsOfSums(gradients, size);
+  const smoothing = printCorrelation && createHeightSmoothing(printCorrelation);
+  const hangTogether = (values: Float64Array): Float64Array => smoothing?.adjoint(values) ?? values;
+  const perHeight = productsOfSums(gradients, size, hangTogether);
   const varianceBy = (own: readonly (readonly Float32Array[])[]): number =>
     heightVarianceFrom(
       planes,
       fit,
-      own.map((plane) => plane.at(-1) ?? new Float32Array()),
+      own.map((plane) => hangTogether(Float64Array.from(plane.at(-1) ?? []))),
       {probes, samplingErrorRatio},
     );
   const readings = informationOfReadings(planes, fit, parameterWeights, size);
@@ -109,12 +114,19 @@ export async function computeErrorBars(
   return {...found, heightErrorMm: Math.sqrt(varianceBy(fine))};
 }
 
-/** Products of the parameters' derivatives by heights, added over the planes: row-major, `size` parameters. */
-function productsOfSums(gradients: readonly (readonly Float32Array[])[], size: number): Float64Array {
+/**
+ * Products of the parameters' derivatives by heights, added over the planes, by the independent numbers from which
+ * `hangTogether` makes heights: row-major, `size` parameters.
+ */
+function productsOfSums(
+  gradients: readonly (readonly Float32Array[])[],
+  size: number,
+  hangTogether: (values: Float64Array) => Float64Array,
+): Float64Array {
   const total = Array.from({length: size}, (_, p) => {
-    const sum = gradients[0][p].slice();
+    const sum = Float64Array.from(gradients[0][p]);
     for (const plane of gradients.slice(1)) for (let i = 0; i < sum.length; i++) sum[i] += plane[p][i];
-    return sum;
+    return hangTogether(sum);
   });
   const products = new Float64Array(size * size);
   for (let p = 0; p < size; p++)
@@ -173,7 +185,7 @@ function fluctuationProbe(variance: Float64Array, seed: number): Float64Array {
 function heightVarianceFrom(
   planes: readonly MeasuredPlane[],
   fit: StageResult,
-  gradients: readonly Float32Array[],
+  gradients: readonly Float64Array[],
   {
     probes,
     samplingErrorRatio,

@@ -1,11 +1,10 @@
-import type {Grid} from '../../contract/optics.ts';
 import type {Arrangement} from './arrangement.ts';
 import {minimise, type CostFunction, type LbfgsOptions} from './lbfgs.ts';
 import type {MeasuredPlane} from './measured-plane.ts';
 import {createObjective, modelErrorVariance, neighbourhoodMm, type Weighting} from './objective.ts';
 import {createPrintHeights, type PrintHeights} from './print-heights.ts';
 import type {AlignmentEngine} from './problem.ts';
-import {createHeightSmoothing, type HeightSmoothing} from './height-smoothing.ts';
+import {createHeightSmoothing, type HeightSmoothing, type PrintCorrelation} from './height-smoothing.ts';
 import {smootherFor} from './smoothing.ts';
 import type {StageResult} from './solve.ts';
 import {costOf} from './whole-system.ts';
@@ -32,12 +31,6 @@ export interface PrintFitOptions {
 
 /** When the fit ends: see `minimise`. */
 type Effort = Pick<LbfgsOptions, 'maximumIterations' | 'relativeTolerance'>;
-
-/** Errors whose autocorrelation is exp(-r^2 / correlationMm^2), on plates of one grid. */
-export interface PrintCorrelation {
-  readonly correlationMm: number;
-  readonly grid: Grid;
-}
 
 /**
  * What heights cannot explain (screws of the stage, standing waves, reflections), as a part of the field: without it

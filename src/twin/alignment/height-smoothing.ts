@@ -1,5 +1,11 @@
 import type {Grid} from '../../contract/optics.ts';
 
+/** Errors whose autocorrelation is exp(-r^2 / correlationMm^2), on plates of one grid. */
+export interface PrintCorrelation {
+  readonly correlationMm: number;
+  readonly grid: Grid;
+}
+
 /** Turns independent numbers into heights that hang together; both ways leave their argument as it is. */
 export interface HeightSmoothing {
   apply(values: Float64Array): Float64Array;
@@ -14,10 +20,7 @@ export interface HeightSmoothing {
 export function createHeightSmoothing({
   correlationMm,
   grid: {count, pitchMm},
-}: {
-  readonly correlationMm: number;
-  readonly grid: Grid;
-}): HeightSmoothing {
+}: PrintCorrelation): HeightSmoothing {
   const reach = Math.ceil((1.8 * correlationMm) / pitchMm);
   const kernel = Float64Array.from({length: 2 * reach + 1}, (_, i) =>
     Math.exp(-2 * (((i - reach) * pitchMm) / correlationMm) ** 2),

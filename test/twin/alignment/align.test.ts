@@ -6,7 +6,7 @@ import {parseParameter, readParameter} from '../../../src/twin/alignment/paramet
 import {finelySlicedPlates, thinPlates} from '../../../src/contract/plate-optics.ts';
 import type {AlignmentResult} from '../../../src/contract/alignment.ts';
 import type {BenchState} from '../../../src/twin/alignment/state.ts';
-import {createEngine, createSettings, designed, displaced, measurePlanes} from './small-bench.ts';
+import {createEngine, createSettings, designed, displaced, measurePlanes, grid} from './small-bench.ts';
 
 const settings = createSettings(3);
 const regions = [-3, 3].map((centerXMm, i) => ({
@@ -16,7 +16,7 @@ const regions = [-3, 3].map((centerXMm, i) => ({
   widthMm: 4,
   heightMm: 4,
 }));
-const design = {contentHash: 'sha256:0', frequencyHz: 4e11, layers: [], detector: {zMm: 30, regions}};
+const design = {contentHash: 'sha256:0', grid, frequencyHz: 4e11, layers: [], detector: {zMm: 30, regions}};
 const align = async (
   planes: readonly MeasuredPlane[],
   free: readonly string[] = [],

@@ -7,7 +7,15 @@ import {chooseParameters} from '../../../src/twin/alignment/defaults.ts';
 import {createEvaluator} from '../../../src/twin/alignment/evaluator.ts';
 import type {MeasuredPlane} from '../../../src/twin/alignment/measured-plane.ts';
 import {limitSearch, SearchLimitReached} from '../../../src/twin/alignment/search-limit.ts';
-import {createEngine, createSettings, designed, displaced, measurePlanes, specOf} from './small-bench.ts';
+import {
+  createEngine,
+  createSettings,
+  designed,
+  displaced,
+  measurePlanes,
+  specOf,
+  grid,
+} from './small-bench.ts';
 
 const settings = createSettings(3);
 const detector = {zMm: 30, regions: []};
@@ -18,7 +26,7 @@ const measured = measurePlanes(settings, truth, 11);
 const align = async (planes: readonly MeasuredPlane[], orientation: 'auto' | 'never' = 'never') => {
   const parameters = chooseParameters(held, designed, [true, true]);
   const problem = {planes, parameters, start: designed};
-  const design = {contentHash: 'none', detector, frequencyHz: 4e11, layers: []};
+  const design = {contentHash: 'none', grid, detector, frequencyHz: 4e11, layers: []};
   const {result} = await alignBench(createEngine(settings), problem, design, {
     orientation,
     plateOptics: thinPlates,

@@ -65,6 +65,7 @@ it.each<[string, readonly number[], PlateOptics, PlateOptics]>([
   const parameters = chooseParameters(['-beam.narrowness', '-beam.curvature'], designed, [true, true]);
   const design = {
     contentHash: 'none',
+    grid,
     detector: {zMm: outputZMm, regions: []},
     frequencyHz: 4e11,
     layers: [],

@@ -149,7 +149,7 @@ describe('placement of an alignment', () => {
     const {result} = await alignBench(
       createEngine(settings),
       {planes, parameters: chooseParameters(unlit, designed, [true, true]), start: designed},
-      {contentHash: '', frequencyHz: 4e11, layers: [], detector: {zMm: outputZMm, regions: []}},
+      {contentHash: '', grid, frequencyHz: 4e11, layers: [], detector: {zMm: outputZMm, regions: []}},
     );
     const placement = benchPlacementSchema.parse(result.placement);
     expect(placement.layers?.[0]).toMatchObject({quarterTurns: 1, flipX: false, flipY: false});

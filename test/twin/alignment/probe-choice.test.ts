@@ -10,7 +10,7 @@ import {
   type PlaneInformation,
 } from '../../../src/twin/alignment/plane-information.ts';
 import {chooseObjects, predictSigma} from '../../../src/twin/alignment/probe-choice.ts';
-import {createEngine, createMask, createSettings, designed, measurePlanes} from './small-bench.ts';
+import {createEngine, createMask, createSettings, designed, measurePlanes, grid} from './small-bench.ts';
 
 const noise = {additiveRatio: 0.003, multiplicativeRatio: 0.005};
 const parameters = [0, 1].flatMap((plate) =>
@@ -81,7 +81,7 @@ it.each([0, 0.3])('foretells the error bars of a fit, model error %f', async (pa
     ...plane,
     values: plane.values.map((value, k) => value * (1 + part * Math.sin(7 * k + i))),
   }));
-  const design = {contentHash: '', frequencyHz: 4e11, layers: [], detector: {zMm: 30, regions: []}};
+  const design = {contentHash: '', grid, frequencyHz: 4e11, layers: [], detector: {zMm: 30, regions: []}};
   const {result} = await alignBench(createEngine(settings), {planes, parameters, start: designed}, design, {
     orientation: 'never',
   });

@@ -28,6 +28,7 @@ import {
   wavelengthMm,
   xMm,
   yMm,
+  grid,
 } from './small-bench.ts';
 
 const settings = createSettings(3);
@@ -84,6 +85,7 @@ async function align(
   ]);
   const design = {
     contentHash: 'none',
+    grid,
     detector: {zMm: outputZMm, regions: []},
     frequencyHz: 4e11,
     layers: [],

@@ -1,7 +1,8 @@
 import {createRandom} from '../../base/random.ts';
 import type {Probe} from '../../contract/illumination.ts';
 import {thinPlates} from '../../contract/plate-optics.ts';
-import {fitPrints, type PrintCorrelation} from '../../twin/alignment/fit-prints.ts';
+import {fitPrints} from '../../twin/alignment/fit-prints.ts';
+import type {PrintCorrelation} from '../../twin/alignment/height-smoothing.ts';
 import type {MeasuredPlane} from '../../twin/alignment/measured-plane.ts';
 import {createHeightSmoothing} from '../../twin/alignment/height-smoothing.ts';
 import {createObjective} from '../../twin/alignment/objective.ts';

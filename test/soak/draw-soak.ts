@@ -32,7 +32,7 @@ const panels: readonly Panel[] = [
     ],
   },
   {
-    title: 'open files, ports and sockets; timers and other handles',
+    title: 'open files and sockets; other handles',
     lines: [
       {label: 'files', of: ({fileCount}) => fileCount},
       {
@@ -42,7 +42,7 @@ const panels: readonly Panel[] = [
     ],
   },
   {
-    title: 'STOP, from the press to the proof that all is safe, ms',
+    title: 'STOP, from press to proof of safety, ms',
     lines: [
       {label: 'slowest', of: ({stopMs}) => Math.max(...stopMs)},
       {label: 'median', of: ({stopMs}) => quantileOf(stopMs, 0.5)},

@@ -22,6 +22,7 @@ import {planeEnergies} from './judged-planes.ts';
 
 const alignedOn = 5;
 const judgedCount = Number(process.env['ALIGN_JUDGED'] ?? 50);
+const arePrintsFitted = process.env['ALIGN_PRINTS'] !== 'never';
 const caseName = process.env['ALIGN_CASE'] ?? 'match';
 
 /** What an alignment found beside the state. */
@@ -39,7 +40,8 @@ type Spectrum = readonly CaseData[];
  * twin as designed, as designed in the scan's frame and light as found, as aligned on five other digits, and with the
  * heights of the prints that these five tell. A design that is read at several frequencies is aligned at its own.
  * `ALIGN_SEEDS` a range (1-3 unless given), `ALIGN_JUDGED` how many digits, `ALIGN_CASE` another scene (`default`),
- * `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given), `DESIGN` another design folder, `ALIGN_THREADS` how many threads.
+ * `ALIGN_PLATES` a model of the plates (thin, thick; found out unless given), `DESIGN` another design folder, `ALIGN_THREADS` how many threads,
+ * `ALIGN_PRINTS=never` leaves out the heights of the prints, which take most of the time.
  */
 export async function run(): Promise<BenchResult[]> {
   const design = await openDesign(process.env['DESIGN'] ?? defaultDesignFolder);
@@ -52,7 +54,11 @@ export async function run(): Promise<BenchResult[]> {
     const judged = readSpectrum(design, seed, digits.slice(alignedOn));
     const {result, state, arrangement, prints} = await alignPlanes(
       {design, ...own},
-      {prints: 'always', plateOptics: givenOptics(), ...(threads ? {workerCount: Number(threads)} : {})},
+      {
+        prints: arePrintsFitted ? 'always' : 'never',
+        plateOptics: givenOptics(),
+        ...(threads ? {workerCount: Number(threads)} : {}),
+      },
     );
     const start = designedState(modelFrom(design).plates, own.illumination);
     const framed: BenchState = {...start, frame: state.frame, beam: state.beam};
@@ -62,11 +68,8 @@ export async function run(): Promise<BenchResult[]> {
       ...(await agreementOf(design, judged, start, 'nominal')),
       ...(await agreementOf(design, judged, framed, 'framed', {plateOptics})),
       ...(await agreementOf(design, judged, state, 'aligned', {arrangement, plateOptics})),
-      ...(await agreementOf(design, judged, state, 'printed', {
-        arrangement,
-        plateOptics,
-        prints: prints?.prints,
-      })),
+      ...(prints &&
+        (await agreementOf(design, judged, state, 'printed', {arrangement, plateOptics, ...prints}))),
     };
     for (const [name, value] of Object.entries(figures)) totals[name] = (totals[name] ?? 0) + value;
     console.error(

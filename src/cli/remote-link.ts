@@ -1,4 +1,5 @@
 import {RPCLink} from '@orpc/client/websocket';
+import {socketUntilClosed} from '../base/socket-until-closed.ts';
 import {typedArraySerializers} from '../contract/api/index.ts';
 import {BenchError} from '../contract/errors.ts';
 import type {HostAddress} from './context.ts';
@@ -29,7 +30,10 @@ export async function openRemoteLink({url, token}: HostAddress): Promise<RemoteL
     socket.addEventListener('close', () => reject(unreachable(url)), {once: true});
   });
   return {
-    link: new RPCLink({websocket: socket, customJsonSerializers: [...typedArraySerializers]}),
+    link: new RPCLink({
+      websocket: socketUntilClosed(socket),
+      customJsonSerializers: [...typedArraySerializers],
+    }),
     isOpen: () => socket.readyState === WebSocket.OPEN,
     close() {
       socket.close();

@@ -1,6 +1,7 @@
 import type {ClientLink} from '@orpc/client';
 import {RPCLink as PortLink} from '@orpc/client/message-port';
 import {RPCLink as SocketLink} from '@orpc/client/websocket';
+import {socketUntilClosed} from '../../base/socket-until-closed.ts';
 import {typedArraySerializers} from '../../contract/api/index.ts';
 import {endingFrom, type HostEnding, portMessageType, type ShellBridge} from '../../contract/host-process.ts';
 
@@ -46,7 +47,10 @@ export async function openSocket(token: string): Promise<Transport> {
     throw error;
   }
   return {
-    link: new SocketLink({websocket: socket, customJsonSerializers: [...typedArraySerializers]}),
+    link: new SocketLink({
+      websocket: socketUntilClosed(socket),
+      customJsonSerializers: [...typedArraySerializers],
+    }),
     isOpen: () => socket.readyState === WebSocket.OPEN,
     closed: closed.promise,
     close: () => socket.close(),

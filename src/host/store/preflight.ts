@@ -36,6 +36,9 @@ export function inspectFile(
     db.pragma('query_only = ON');
     return inspect(db, path, options.isChecked);
   } catch (error) {
+    // What is asked here is right for every database, so that it is the file that SQLite finds an error in.
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR')
+      throw damagedError(path, error.message);
     throw storeErrorFrom(error, path);
   } finally {
     db?.close();

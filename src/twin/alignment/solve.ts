@@ -130,11 +130,12 @@ const withPower = (derived: readonly PlaneValues[], moved: readonly PlaneValues[
 /** A point whose derivatives are those of another state, with the gradient of its own. */
 async function withExactGradient(
   {model, objective, parameters, indices}: Stage,
-  {values, state, weighting, system, ...point}: StagePoint,
+  point: StagePoint,
 ): Promise<StagePoint> {
+  const {state, values, weighting, system} = point;
   const weights = values.map((plane, i) => objective.vjpWeights(i, plane, weighting));
   const gradient = sumOf(await model.vjp(state, parameters, indices, weights), parameters.length);
-  return {...point, state, values, weighting, system: {...system, gradient}};
+  return {...point, system: {...system, gradient}};
 }
 
 /** How far the parameter that moved furthest is from where it was, in units of its `scale`. */

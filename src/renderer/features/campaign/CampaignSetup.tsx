@@ -129,40 +129,45 @@ function MeasureFields({
       <DesignSelect folder={draft.designFolder} onChange={(designFolder) => changeDraft({designFolder})} />
       <BenchPlates folder={draft.designFolder} />
       <div className={styles.pair}>
-        <NumberField
-          label="Step"
-          unit="mm"
-          value={draft.stepMm}
-          onChange={(stepMm) => changeDraft({stepMm})}
-          problem={problems.stepMm}
-        />
-        <NumberField
-          label="Margin around regions"
-          unit="mm"
-          value={draft.marginMm}
-          onChange={(marginMm) => changeDraft({marginMm})}
-          problem={problems.marginMm}
-        />
-        <NumberField
-          label="Settle to"
-          unit="%"
-          value={draft.residualPercent}
-          onChange={(residualPercent) => changeDraft({residualPercent})}
-          problem={problems.residualPercent}
-        />
-        <NumberField
-          label="Readings a point"
-          unit=""
-          isWhole
-          value={draft.readingCount}
-          onChange={(readingCount) => changeDraft({readingCount})}
-          problem={problems.readingCount}
-        />
+        <DraftNumber of="stepMm" label="Step" unit="mm" {...{draft, problems}} />
+        <DraftNumber of="marginMm" label="Margin around regions" unit="mm" {...{draft, problems}} />
+        <DraftNumber of="residualPercent" label="Settle to" unit="%" {...{draft, problems}} />
+        <DraftNumber of="readingCount" label="Readings a point" unit="" isWhole {...{draft, problems}} />
       </div>
       <ReferenceFields {...{draft, problems}} />
       <AlignSwitch align={draft.align} />
       <NameFields draft={draft} />
     </>
+  );
+}
+
+/** Numbers of the draft. */
+type NumberKey = {
+  [Key in keyof CampaignDraft]: CampaignDraft[Key] extends number ? Key : never;
+}[keyof CampaignDraft];
+
+/** A number of the draft with its problem. */
+function DraftNumber({
+  of,
+  draft,
+  problems,
+  ...field
+}: {
+  readonly of: NumberKey;
+  readonly label: string;
+  readonly unit: string;
+  readonly isWhole?: boolean;
+  readonly description?: string;
+  readonly draft: CampaignDraft;
+  readonly problems: DraftProblems;
+}): ReactElement {
+  return (
+    <NumberField
+      {...field}
+      value={draft[of]}
+      onChange={(value) => changeDraft({[of]: value})}
+      problem={problems[of]}
+    />
   );
 }
 
@@ -173,23 +178,21 @@ function ReferenceFields(props: {
   const {draft, problems} = props;
   return (
     <>
-      <NumberField
+      <DraftNumber
+        of="referenceEvery"
         label="Points between reference visits"
         unit=""
         isWhole
-        value={draft.referenceEvery}
-        onChange={(referenceEvery) => changeDraft({referenceEvery})}
-        problem={problems.referenceEvery}
         description="0: no reference visits, drift goes unseen."
+        {...{draft, problems}}
       />
       {draft.referenceEvery > 0 && (
-        <NumberField
+        <DraftNumber
+          of="referencePatchMm"
           label="Places around it, apart by"
           unit="mm"
-          value={draft.referencePatchMm}
-          onChange={(referencePatchMm) => changeDraft({referencePatchMm})}
-          problem={problems.referencePatchMm}
           description="0: lost steps go unseen. 0.2 mm or so: the campaign pauses where the stage has lost its place."
+          {...{draft, problems}}
         />
       )}
     </>
